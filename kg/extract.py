@@ -1,0 +1,62 @@
+"""The whole single-report pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.coverage import left_out
+from kg.gazetteer import Gazetteer
+from kg.link import link, mention_figures, with_issuer
+from kg.model import Extraction, Report
+from kg.recognise import Context, Recognisers, recognise
+from kg.recognise.head import find_issuer
+from kg.relate import RelateRules, relate
+from kg.rulebook import Rulebook
+from kg.segment import SegmentationRules, segment
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """A rulebook and a gazetteer, compiled. Build it once; it serves any number of reports."""
+
+    rulebook: Rulebook
+    gazetteer: Gazetteer
+    segmentation: SegmentationRules
+    recognisers: Recognisers
+    relations: RelateRules
+
+    @classmethod
+    def load(cls, *rule_directories: str) -> Extractor:
+        """Load and check all rules and data; raises `RuleError`."""
+        rulebook = Rulebook.load(*rule_directories)
+        gazetteer = Gazetteer.load(rule_directories)
+        return cls(
+            rulebook=rulebook,
+            gazetteer=gazetteer,
+            segmentation=SegmentationRules.load(),
+            recognisers=Recognisers.of(rulebook, gazetteer),
+            relations=RelateRules.of(rulebook),
+        )
+
+
+def extract(report: Report, extractor: Extractor) -> Extraction:
+    """Find everything the rules can see in one report: read → segment → recognise → link → relate."""
+    sections, sentences = segment(report, extractor.segmentation)
+    context = Context(report, sections, sentences, extractor.recognisers.lexicon)
+    issuer = find_issuer(context, extractor.recognisers.bodies, extractor.gazetteer)
+    found = recognise(context, extractor.recognisers, issuer)
+    linked = with_issuer(link(context, found.candidates, issuer), issuer)
+    related = relate(context, extractor.relations, linked.mentions, linked.entities, found.measures, issuer)
+    mentions = mention_figures(linked.mentions, related.observations)
+    return Extraction(
+        report=report,
+        issuer=issuer.ref if issuer else None,
+        sections=sections,
+        sentences=sentences,
+        mentions=mentions,
+        entities=linked.entities,
+        statements=related.statements,
+        observations=related.observations,
+        recognitions=related.recognitions,
+        left_out=left_out(context, mentions, related.observations),
+    )

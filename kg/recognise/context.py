@@ -1,0 +1,149 @@
+"""What every recogniser reads: the folded text, its words, its brackets and the layer of function words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+import ahocorasick_rs
+
+from kg.model import Kind, Report, Section, Sentence, Span
+from kg.quantity import Quantities
+from kg.rulebook import Rulebook
+from kg.text import Bracketed, bracketed, clauses, fold
+from kg.words import Words, cut
+
+HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must not look in
+_LAYER = ("launch", "preposition", "adverb", "scope")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible mention before it is linked.
+
+    `name` is the text to link by (the span's text for open names); `stem`, `prefix` and the rest are filled by the
+    recogniser of the kind and read by `kg.link`.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    rule: str
+    name: str = ""
+    type: str | None = None
+    governed: str = ""  # the launch verb the name stands behind
+    key: str | None = None
+    adcode: str | None = None
+    official: str | None = None
+    status: str | None = None
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The candidate's place."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A function word of the text with the lists it is in."""
+
+    start: int
+    end: int
+    lists: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch between commas; `sentence` is an index into the sentences."""
+
+    start: int
+    end: int
+    sentence: int
+
+
+class Lexicon:
+    """The rulebook's function words, compiled once for all reports."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Build one automaton over the launch verbs, prepositions, adverbs and scope words."""
+        self.rulebook = rulebook
+        membership: dict[str, set[str]] = {}
+        for key in _LAYER:
+            for word in rulebook.words(key):
+                membership.setdefault(word, set()).add(key)
+        self._words = sorted(membership)
+        self._lists = [frozenset(membership[w]) for w in self._words]
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
+        )
+        self.quantities = Quantities(rulebook)
+        self.measure = re.compile(
+            rf"(?:首批|第[一二三四五六七八九十]+批|首个|一批|首家|首部|全?新一?轮|(?:\d+|[一二三四五六七八九十百]+)(?:余|多)?{rulebook.alternation('unit')})"
+        )
+        self.time = re.compile(r"(?:\d{4}年(?:度|以来|底|初)?|\d{1,2}月(?:份|初|底)?|\d{1,2}日|上半年|下半年|年度)")
+
+    def items(self, flat: str, words: Words) -> tuple[Item, ...]:
+        """Every function word of `flat` that begins and ends where words do."""
+        found = []
+        for number, start, end in self._automaton.find_matches_as_indexes(flat):
+            if words.boundary(start) and words.boundary(end):
+                found.append(Item(start, end, self._lists[number]))
+        return tuple(found)
+
+
+class Context:
+    """One report as the recognisers see it."""
+
+    def __init__(
+        self, report: Report, sections: tuple[Section, ...], sentences: tuple[Sentence, ...], lexicon: Lexicon
+    ) -> None:
+        """Fold, cut and mark the report's text once."""
+        self.report = report
+        self.sections = sections
+        self.sentences = sentences
+        self.lexicon = lexicon
+        self.rulebook = lexicon.rulebook
+        self.text = fold(report.text)
+        self.words = cut(self.text)
+        self.brackets: tuple[Bracketed, ...] = bracketed(self.text)
+        self.flat = _flatten(self.text, self.brackets)
+        self.clauses: tuple[Clause, ...] = tuple(
+            Clause(span.start, span.end, sentence.index)
+            for sentence in sentences
+            for span in clauses(self.text, sentence.start, sentence.end)
+        )
+        self._clause_starts = [clause.start for clause in self.clauses]
+        self.items = lexicon.items(self.flat, self.words)
+        self._item_starts = [item.start for item in self.items]
+
+    def clause_at(self, at: int) -> Clause | None:
+        """The clause that holds the character at `at`."""
+        number = bisect_right(self._clause_starts, at) - 1
+        return self.clauses[number] if number >= 0 and at < self.clauses[number].end else None
+
+    def items_in(self, start: int, end: int) -> tuple[Item, ...]:
+        """The function words that lie wholly in `start:end`."""
+        low = bisect_left(self._item_starts, start)
+        high = bisect_left(self._item_starts, end)
+        return tuple(item for item in self.items[low:high] if item.end <= end)
+
+    def item_at(self, at: int) -> Item | None:
+        """The function word that begins at `at`."""
+        low = bisect_left(self._item_starts, at)
+        return self.items[low] if low < len(self.items) and self.items[low].start == at else None
+
+
+def _flatten(text: str, brackets: tuple[Bracketed, ...]) -> str:
+    """Blank what stands inside 《》 and “”, keeping the marks and every offset."""
+    parts: list[str] = []
+    at = 0
+    for bracket in brackets:
+        span = bracket.inner
+        if bracket.kind not in "《“" or bracket.span.start < at or span.end <= span.start:
+            continue
+        parts += [text[at : span.start], HOLE * (span.end - span.start)]
+        at = span.end
+    parts.append(text[at:])
+    return "".join(parts)

@@ -1,0 +1,95 @@
+"""Done, planned, required or a problem: read from the section, the paragraph and the clause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.model import Modality
+from kg.recognise.context import Clause, Context
+from kg.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class ModalityRules:
+    """The compiled rules of modality.yaml."""
+
+    heading_plan: re.Pattern[str]
+    heading_problem: re.Pattern[str]
+    heading_review: re.Pattern[str]
+    clause_plan: re.Pattern[str]
+    paragraph_plan: re.Pattern[str]
+    clause_required: re.Pattern[str]
+    clause_problem: re.Pattern[str]
+    will: re.Pattern[str]
+    year: re.Pattern[str]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> ModalityRules:
+        """Compile the lists once."""
+        compiled = {
+            key: re.compile(rulebook.alternation(key))
+            for key in (
+                "heading_plan", "heading_problem", "heading_review", "clause_plan", "paragraph_plan",
+                "clause_required", "clause_problem",
+            )
+        }  # fmt: skip
+        return cls(**compiled, will=re.compile(rulebook.alternation("clause_will")), year=re.compile(r"20\d\d(?=年)"))
+
+
+def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
+    """The modality of every clause of `context.clauses`."""
+    sections = [_of_section(context, rules, i) for i in range(len(context.sections))]
+    result: list[Modality] = []
+    plan_paragraph = -1
+    last_sentence = -1
+    problem_sentence = False
+    for clause in context.clauses:
+        sentence = context.sentences[clause.sentence]
+        if clause.sentence != last_sentence:
+            last_sentence = clause.sentence
+            text = context.text[sentence.start : sentence.end]
+            problem_sentence = bool(rules.clause_problem.search(text))
+            if rules.paragraph_plan.match(text.lstrip()) or _future(context, rules, text):
+                plan_paragraph = sentence.paragraph
+        section = sections[sentence.section] if sentence.section is not None else "reported"
+        result.append(_of_clause(context, rules, clause, section, plan_paragraph == sentence.paragraph, problem_sentence))
+    return tuple(result)
+
+
+def _of_section(context: Context, rules: ModalityRules, number: int) -> Modality:
+    """The nearest heading that says so: 下一步…, 存在的问题…, 2026年重点任务."""
+    current: int | None = number
+    while current is not None:
+        section = context.sections[current]
+        heading = section.heading
+        if rules.heading_review.search(heading):
+            return "reported"
+        if rules.heading_problem.search(heading) and not rules.heading_plan.search(heading):
+            return "problem"
+        if rules.heading_plan.search(heading):
+            return "planned"
+        current = section.parent
+    return "reported"
+
+
+def _future(context: Context, rules: ModalityRules, text: str) -> bool:
+    """Whether a sentence opens with a year after the report's: 2021年是…的开局之年 in a report on 2020."""
+    year = context.report.year
+    match = rules.year.match(text.lstrip())
+    return bool(match and year and int(match.group()) > year)
+
+
+def _of_clause(
+    context: Context, rules: ModalityRules, clause: Clause, section: Modality, plan: bool, problem: bool
+) -> Modality:
+    text = context.flat[clause.start : clause.end]
+    if problem and section != "planned":
+        return "problem"
+    if section != "reported":
+        return section
+    if plan or rules.clause_plan.search(text) or rules.will.search(text):
+        return "planned"
+    if rules.clause_required.match(text):
+        return "required"
+    return "reported"

@@ -1,0 +1,59 @@
+"""Where words begin and end, by jieba's dictionary and algorithm.
+
+The segmenter advises on boundaries and never owns an offset. `rjieba` is jieba-rs: the same dictionary and the same
+hidden Markov model in Rust, 0.1 s to start where jieba needs 0.6 to 0.9 s; jieba itself stands in where `rjieba` has no
+wheel. `tests/test_words.py` holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text: `starts[i]` is the first code point of word `i`, `tags[i]` its part of speech."""
+
+    starts: tuple[int, ...]
+    tags: tuple[str, ...]
+    index: dict[int, int]  # first code point → number of the word
+    length: int
+
+    def boundary(self, at: int) -> bool:
+        """Whether a word begins (or the text ends) at `at`."""
+        return at in self.index or at >= self.length
+
+    def tag_at(self, at: int) -> str:
+        """The part of speech of the word that begins at `at`, empty where none begins there."""
+        number = self.index.get(at)
+        return "" if number is None else self.tags[number]
+
+    def end_of(self, at: int) -> int:
+        """The end of the word that begins at `at`; `at` itself where none does."""
+        number = self.index.get(at)
+        if number is None:
+            return at
+        return self.starts[number + 1] if number + 1 < len(self.starts) else self.length
+
+
+def cut(text: str) -> Words:
+    """Cut `text` into tagged words."""
+    starts: list[int] = []
+    tags: list[str] = []
+    at = 0
+    for word, tag in _tagger()(text):
+        starts.append(at)
+        tags.append(tag)
+        at += len(word)
+    return Words(tuple(starts), tuple(tags), {start: i for i, start in enumerate(starts)}, at)
+
+
+def _tagger() -> Callable[[str], Iterable[tuple[str, str]]]:
+    try:
+        import rjieba
+    except ImportError:  # no wheel for this platform: the slower original gives the same words
+        import jieba.posseg
+
+        return lambda text: ((pair.word, pair.flag) for pair in jieba.posseg.lcut(text))
+    return lambda text: rjieba.tag(text)
