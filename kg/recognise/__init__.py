@@ -60,17 +60,16 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     Nothing inside a 《》 title is looked at; a body inside an initiative stays, for it is of another class.
     """
     known_bodies = bodies(context, rules.bodies)
-    inside = _Taken(())
-    ends = {b.start: b.end for b in known_bodies}
+    extra = open_bodies(context, rules.bodies, [(b.start, b.end) for b in known_bodies])
     all_places = places(context, rules.places, issuer)
-    ends.update({p.start: p.end for p in all_places if p.rule != "place-level"})
+    ends = {b.start: b.end for b in [*extra, *known_bodies]}
+    ends.update({p.start: p.end for p in all_places if p.rule != "place-level" and p.start not in ends})
 
     def outside(at: int) -> int:
         return ends.get(at, at)
 
     found = documents(context, rules.documents, rules.gazetteer, outside)
     documents_taken = _Taken([(c.start, c.end) for c in found])
-    extra = open_bodies(context, rules.bodies, [*((b.start, b.end) for b in known_bodies), *documents_taken.spans])
     named = [b for b in [*known_bodies, *extra] if not documents_taken(b.start, b.end)]
     departments = [resolve(b, issuer, rules.gazetteer, rules.bodies) for b in named]
     group_candidates = groups(context, rules.bodies)
@@ -81,14 +80,21 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     departments = _outermost(departments)
     open_taken = _Taken([(b.start, b.end) for b in extra])
 
+    place_ends = {p.end for p in all_places if p.end - p.start >= 5}
+
+    laws = [(c.start, c.end) for c in found if c.rule in ("law-gazetteer", "title-brackets")]
+    others_taken = _Taken([(c.start, c.end) for c in found if c.rule not in ("law-gazetteer", "title-brackets")])
+
     def taken(start: int, end: int) -> bool:
-        return documents_taken(start, end) or open_taken(start, end)
+        # a named course or campaign may hold a document's title: 《民法典》专题培训
+        if any(s < end and start < e and not (start <= s and e < end) for s, e in laws):
+            return True
+        return others_taken(start, end) or open_taken(start, end) or end in place_ends
 
     found_initiatives = initiatives(context, rules.initiatives, taken, outside)
     named_taken = _Taken([(c.start, c.end) for c in (*found, *departments, *found_initiatives)])
     found_places = [p for p in all_places if not named_taken(p.start, p.end)]
     found_measures = measures(context, rules.figures, _Taken([(c.start, c.end) for c in found]))
-    del inside
     body = context.report.body
     chrome = _Taken([(s.start, s.end) for s in context.report.chrome])
     kept = [

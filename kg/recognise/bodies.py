@@ -132,7 +132,7 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = _with_place(context, rules, s, e, entry, following, stop)
         elif entry.kind == "central":
             body = Body(s, e, (), "", "", (), entry.names[0], "", entry.type, "central-gazetteer")
-        elif _begins_name(context, s, entry.prefix):
+        elif _begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             body = Body(s, e, (), "", entry.prefix, entry.names, "", "", entry.type, rule)
         if body is None:

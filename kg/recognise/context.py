@@ -15,7 +15,7 @@ from kg.text import Bracketed, bracketed, clauses, fold
 from kg.words import Words, cut
 
 HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must not look in
-_LAYER = ("launch", "preposition", "adverb", "scope")
+_LAYER = ("launch", "preposition", "adverb", "scope", "joining")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,21 @@ class Lexicon:
         self.measure = re.compile(
             rf"(?:首批|第[一二三四五六七八九十]+批|首个|一批|首家|首部|全?新一?轮|(?:\d+|[一二三四五六七八九十百]+)(?:余|多)?{rulebook.alternation('unit')})"
         )
+        self.manner = re.compile(rf"{rulebook.alternation('manner')}$")
+        # 以县城为重要载体的城镇化建设: the frame belongs to the name
+        self.frame = re.compile(r"以[^,;。:、]{2,14}为[^,;。:、]{1,14}的")
+        self.enumerator = re.compile(r"[(]?[一二三四五六七八九十\d]{1,3}[)、.] ?")
+        self.counted = re.compile(rf"\d+ ?(?:余|多)?{rulebook.alternation('unit')} ?")
         self.time = re.compile(r"(?:\d{4}年(?:度|以来|底|初)?|\d{1,2}月(?:份|初|底)?|\d{1,2}日|上半年|下半年|年度)")
 
     def items(self, flat: str, words: Words) -> tuple[Item, ...]:
         """Every function word of `flat` that begins and ends where words do."""
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(flat):
-            if words.boundary(start) and words.boundary(end):
+            # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
+            if (words.boundary(start) and words.boundary(end)) or (
+                end - start >= 2 and (words.boundary(start) or words.boundary(end))
+            ):
                 found.append(Item(start, end, self._lists[number]))
         return tuple(found)
 
@@ -122,6 +130,10 @@ class Context:
         """The clause that holds the character at `at`."""
         number = bisect_right(self._clause_starts, at) - 1
         return self.clauses[number] if number >= 0 and at < self.clauses[number].end else None
+
+    def clauses_between(self, start: int, end: int) -> int:
+        """How many clause boundaries lie between two offsets."""
+        return bisect_right(self._clause_starts, end) - bisect_right(self._clause_starts, start)
 
     def items_in(self, start: int, end: int) -> tuple[Item, ...]:
         """The function words that lie wholly in `start:end`."""

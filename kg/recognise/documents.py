@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind
@@ -79,9 +79,9 @@ def documents(
                 found.append(candidate)
                 taken.append((candidate.start, candidate.end))
 
+    add(_plain(context, rules, gazetteer, outside))
     add(_patterned(context, rules, gazetteer))
     add(_laws(context, gazetteer))
-    add(_plain(context, rules, gazetteer, outside))
     return sorted(found, key=lambda c: c.start)
 
 
@@ -160,6 +160,9 @@ def _laws(context: Context, gazetteer: Gazetteer) -> list[Candidate]:
     return found
 
 
+_JOINT = re.compile("、|以及|和|及|与")
+
+
 def _plain(
     context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Callable[[int], int]
 ) -> list[Candidate]:
@@ -169,7 +172,13 @@ def _plain(
         for match in rules.plain_head.finditer(flat, clause.start, clause.end):
             if not words.boundary(match.end()):
                 continue
-            edge = left_edge(context, clause.start, match.start(), outside)
+            low = clause.start
+            joint = list(_JOINT.finditer(flat, clause.start, match.start()))
+            if joint and rules.plain_head.search(flat, clause.start, joint[-1].start()) and joint[-1].end() < match.start() - 1:
+                low = joint[-1].end()
+            edge = left_edge(context, low, match.start(), outside, chain=False)
+            if low > clause.start and not edge.verb:
+                edge = replace(edge, verb=left_edge(context, clause.start, low, outside, chain=False).verb)
             if edge.verb not in rules.document_verb:
                 continue
             name = flat[edge.start : match.end()]

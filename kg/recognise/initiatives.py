@@ -33,22 +33,32 @@ class InitiativeRules:
     heads: ahocorasick_rs.AhoCorasick
     head_kinds: tuple[str, ...]
     not_after: re.Pattern[str]
+    suffix: frozenset[str]
     generic: re.Pattern[str]
     slogan: re.Pattern[str]
     award: re.Pattern[str]
-    weak_verbs: frozenset[str]
+    strict_verbs: frozenset[str]
+    loose_verbs: frozenset[str]
+    quote_verbs: frozenset[str]
+    alone: frozenset[str]
+    predicate: re.Pattern[str]
     free_after: re.Pattern[str]
     listing: re.Pattern[str]
     problem: re.Pattern[str]
+    vague: re.Pattern[str]
+    long_heads: frozenset[str]
+    sum_heads: frozenset[str]
+    listed_end: re.Pattern[str]
+    weak_end: re.Pattern[str]
     rulebook: Rulebook
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> InitiativeRules:
         """Compile the lists once."""
         kinds: dict[str, str] = {}
-        for kind in (*_HEADS, "weak"):
-            for word in rulebook.words(f"head_{kind}" if kind != "weak" else "head_weak"):
-                kinds.setdefault(word, kind)
+        for kind in (*_HEADS, "weak", "quoted", "alone"):
+            for word in rulebook.words(f"head_{kind}"):
+                kinds[word] = "system" if kind == "alone" else kinds.get(word, kind)
         words = sorted(kinds)
         alt = rulebook.alternation
         return cls(
@@ -57,13 +67,23 @@ class InitiativeRules:
             ),
             head_kinds=tuple(kinds[w] for w in words),
             not_after=re.compile(alt("head_not_after")),
+            suffix=frozenset(rulebook.words("head_not_before_char")),
             generic=re.compile(alt("generic", "adverb", "scope")),
             slogan=re.compile(alt("slogan")),
             award=re.compile(rf"{alt('quote_award')}(?:了)?$"),
-            weak_verbs=frozenset(rulebook.words("launch_weak")),
+            strict_verbs=frozenset(rulebook.words("launch_strict")),
+            loose_verbs=frozenset(rulebook.words("launch_loose")),
+            quote_verbs=frozenset(rulebook.words("launch_quote")),
+            alone=frozenset(rulebook.words("head_alone")),
+            predicate=re.compile(rf"(?:{alt('adverb')})*{alt('predicate', 'launch')}"),
             free_after=re.compile(alt("quote_free_after")),
             listing=re.compile(rf"{alt('listing')}$"),
             problem=re.compile(alt("problem")),
+            vague=re.compile(alt("vague", "scope")),
+            long_heads=frozenset(rulebook.words("head_long")),
+            sum_heads=frozenset(rulebook.words("head_sum")),
+            listed_end=re.compile(rf"{alt('listed_end')}$"),
+            weak_end=re.compile(alt("weak_end")),
             rulebook=rulebook,
         )
 
@@ -73,8 +93,10 @@ def initiatives(
 ) -> list[Candidate]:
     """Every initiative named in the body, in text order, disjoint; `taken` says which spans other names hold."""
     heads = _heads(context, rules)
+    headings = [(s.heading_span.start, s.heading_span.end) for s in context.sections]
     found: list[Candidate] = []
     number = 0
+    inherited = ""
     for clause in context.clauses:
         inside: list[Head] = []
         while number < len(heads) and heads[number].start < clause.end:
@@ -82,18 +104,54 @@ def initiatives(
                 inside.append(heads[number])
             number += 1
         if inside:
-            found += _in_clause(context, rules, clause, _merged(context, inside), taken, outside)
+            # 开展4人次跟班轮训,5场次专项培训: a clause that opens with a quantity goes on with the verb before
+            opens = context.lexicon.measure.match(context.text, clause.start, clause.end)
+            heading = any(s <= clause.start < e for s, e in headings)
+            new = _in_clause(
+                context, rules, clause, _merged(context, inside), taken, outside, inherited if opens else "", heading
+            )
+            found += new
+            if new:
+                inherited = new[-1].governed
     found += _quoted(context, rules, found, taken)
     return sorted(found, key=lambda c: c.start)
 
 
 def _heads(context: Context, rules: InitiativeRules) -> list[Head]:
     heads = []
+    text = context.text
     for number, start, end in rules.heads.find_matches_as_indexes(context.flat):
-        if not context.words.boundary(end) or rules.not_after.match(context.text, end):
+        if not context.words.boundary(end) and end - start < 3:
             continue
-        heads.append(Head(start, end, rules.head_kinds[number]))
+        if rules.not_after.match(text, end) or _is_verb(context, start, end):
+            continue
+        if text[end : end + 1] in rules.suffix and context.words.end_of(end) == end + 1:
+            continue
+        kind = rules.head_kinds[number]
+        if kind in ("weak", "quoted") and text[start - 1] != "”" and not _ends(context, rules, end):
+            continue
+        heads.append(Head(start, end, kind))
     return heads
+
+
+def _is_verb(context: Context, start: int, end: int) -> bool:
+    """Whether the head stands where a verb does: 试点 in `率先试点推行`, 建设 in `建设…平台`."""
+    item = context.item_at(start)
+    if item is None or "launch" not in item.lists or item.end < end:
+        return False
+    before = context.text[start - 1 : start]
+    if not before or before in ",;:。!?\n、)” ":
+        return before != "”"
+    previous = context.items_in(max(0, start - 6), start)
+    return bool(previous) and previous[-1].end == start
+
+
+def _ends(context: Context, rules: InitiativeRules, end: int) -> bool:
+    """Whether a name can end here: punctuation, a particle, a verb, another head right behind."""
+    if end >= len(context.text) or context.text[end] in "\n0123456789" or rules.weak_end.match(context.text, end):
+        return True
+    item = context.item_at(end)
+    return item is not None and bool(item.lists & {"launch", "adverb", "preposition"})
 
 
 def _merged(context: Context, heads: list[Head]) -> list[Head]:
@@ -103,10 +161,13 @@ def _merged(context: Context, heads: list[Head]) -> list[Head]:
         if merged:
             last = merged[-1]
             gap = context.flat[last.end : head.start]
-            plain = not re.search(r"[、和及与或的]", gap)
+            plain = not re.search(r"[、和及与或的,“]", gap)
             items = context.items_in(last.end, head.start)
-            broken = any(i.lists & {"launch", "preposition"} for i in items)
-            if plain and ((not broken and len(gap) <= 2 * _MERGE_GAP) or (len(gap) <= _MERGE_GAP and head.kind in ("campaign", "pilot", "programme") and gap)):
+            broken = any(i.lists & {"launch", "preposition", "adverb"} for i in items)
+            if plain and (
+                (not broken and len(gap) <= 2 * _MERGE_GAP)
+                or (gap and len(gap) <= _MERGE_GAP and head.kind in ("campaign", "pilot", "programme"))
+            ):
                 merged[-1] = Head(last.start, head.end, head.kind if head.kind != "weak" else last.kind)
                 continue
         merged.append(head)
@@ -120,62 +181,177 @@ def _in_clause(
     heads: list[Head],
     taken: Callable[[int, int], bool],
     outside: Callable[[int], int],
+    inherited: str,
+    heading: bool,
 ) -> list[Candidate]:
     found: list[Candidate] = []
-    low, verb = clause.start, ""
-    for head in heads:
+    verb = inherited
+    for number, head in enumerate(heads):
+        low, listed = _low(context, rules, clause.start, heads[:number], head)
         edge = left_edge(context, low, head.start, outside)
-        start = _after_de(context, rules, edge, head)
         governed = edge.verb if edge.verb and not edge.preposition else ""
-        if not edge.verb and found and rules.listing.search(context.flat, low, max(low, min(start, head.start))):
-            governed = verb  # 开展A检查、B整治: the verb governs the whole list
-        if not taken(start, head.end) and _accept(context, rules, clause, start, head, governed, edge.preposition):
+        if not edge.verb and (listed or inherited):
+            governed = verb or _first_verb(context, clause.start, low)
+        for start in _starts(context, rules, edge, head, outside):
+            if taken(start, head.end):
+                continue
+            if not _accept(context, rules, clause, start, head, governed, edge.preposition, heading):
+                continue
             text = context.report.text[start : head.end]
             found.append(
                 Candidate(start, head.end, Kind.INITIATIVE, f"head-{head.kind}", text, head.kind, governed=governed)
             )
-            verb = governed or verb
-        low = head.end
+            break
+        verb = governed or verb
     return found
 
 
-def _after_de(context: Context, rules: InitiativeRules, edge: Edge, head: Head) -> int:
+def _low(context: Context, rules: InitiativeRules, start: int, before: list[Head], head: Head) -> tuple[int, bool]:
+    """Where the search for a name's beginning may not go beyond, and whether the name continues a list.
+
+    `开展A检查、B整治和C行动`: each ends with a head, so each begins after the one before. `生产、储存、运输全链条管控机制`:
+    the items before have no head of their own, so they belong to the name. `A、B等领域案卷评查活动`: 等 holds the list together.
+    """
+    for last in reversed(before):
+        gap = context.flat[last.end : head.start]
+        match = _JOINT.match(gap)
+        if match is None:
+            if context.flat[last.end : last.end + 1] in "的" or "、" not in gap:
+                return last.end, False
+            # the head before is followed by more of its own item: 执法检查问题查处整改、VOCs专项执法检查
+            return last.end + gap.index("、") + 1, True
+        if match.group().strip() != "等" and "等" in gap[match.end() :]:
+            continue
+        if last.end - last.start <= 2 and context.text[last.start - 1] in "、和及与":
+            continue  # 收集、评估、处理、反馈机制: a bare head is an item of the list
+        return last.end + match.end(), True
+    return start, False
+
+
+_JOINT = re.compile(r"等?(?:、|以及|和|及|与|等|暨|并)")
+
+
+def _first_verb(context: Context, start: int, end: int) -> str:
+    """The first launch verb of `start:end`: it governs the whole list that follows."""
+    item = next((i for i in context.items_in(start, end) if "launch" in i.lists), None)
+    return context.text[item.start : item.end] if item else ""
+
+
+def _starts(
+    context: Context, rules: InitiativeRules, edge: Edge, head: Head, outside: Callable[[int], int]
+) -> list[int]:
+    """Where the name may begin, the best first: after the last 的 or list item, else at the edge, else with its place."""
+    start = _after_list(context, rules, _after_measure(context, rules, edge.start, head), head)
+    starts = [_after_de(context, rules, start, head)]
+    if edge.start not in starts:
+        starts.append(edge.start)
+    # a place stays outside a name that still says something without it: 连云港旗舰店 keeps it
+    for back in range(edge.start - 2, max(-1, edge.start - 9), -1):
+        if outside(back) == edge.start:
+            starts.append(back)
+            break
+    return starts
+
+
+def _after_measure(context: Context, rules: InitiativeRules, start: int, head: Head) -> int:
+    """`涵盖…三大类534项“一件事”服务套餐`: the name begins after the quantity."""
+    last = None
+    for last in context.lexicon.counted.finditer(context.flat, start, head.start):
+        pass
+    if last and _says_something(rules, context.flat[last.end() : head.start], head):
+        return last.end()
+    return start
+
+
+def _after_de(context: Context, rules: InitiativeRules, start: int, head: Head) -> int:
     """A name begins after the last 的 before its head, unless what follows 的 is too general to be a name."""
-    start = edge.start
     region = context.flat[start : head.start]
     at = region.rfind("的")
     if at < 0:
         return start
     rest = region[at + 1 :]
-    specific = rules.generic.sub("", rest)
-    if len(specific) >= 2 or "“" in rest:
-        return start + at + 1
+    return start + at + 1 if _says_something(rules, rest, head) else start
+
+
+def _after_list(context: Context, rules: InitiativeRules, start: int, head: Head) -> int:
+    """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
+    region = context.flat[start : head.start]
+    for match in reversed(list(re.finditer(r"、|以及|和|及|与", region))):
+        before, rest = region[: match.start()], region[match.end() :]
+        if "等" in rest or not _says_something(rules, rest, head):
+            continue
+        if len(match.group()) == 1 and match.group() != "、" and not context.words.boundary(start + match.start()):
+            continue
+        item = re.split(r"、|和|及|与", before)[-1]
+        if rest.startswith("“") or "”" in before or (rules.listed_end.search(before) and len(item) >= 4):
+            return start + match.end()
     return start
 
 
+def _says_something(rules: InitiativeRules, modifier: str, head: Head) -> bool:
+    """Whether a modifier is specific enough to make a name: quoted, Latin, two content characters or six in all."""
+    if "“" in modifier or re.search(r"[A-Za-z]", modifier):
+        return True
+    content = rules.vague.sub("", modifier)
+    return len(rules.generic.sub("", modifier)) >= 2 or len(content) >= 6
+
+
 def _accept(
-    context: Context, rules: InitiativeRules, clause: Clause, start: int, head: Head, governed: str, preposition: bool
+    context: Context,
+    rules: InitiativeRules,
+    clause: Clause,
+    start: int,
+    head: Head,
+    governed: str,
+    preposition: bool,
+    heading: bool,
 ) -> bool:
     length = head.end - start
-    modifier = context.text[start : head.start]
     flat = context.flat[start : head.start]
-    if length < 4 or length > 44 or not modifier.strip():
-        return False
+    noun = context.flat[head.start : head.end]
     quoted = "“" in flat
-    if rules.slogan.search(flat) and not quoted:
+    if noun in rules.alone and governed:
+        return True
+    if length < 4 or length > 44 or not flat.strip() or flat.count("“") != flat.count("”"):
         return False
-    if flat.count("“") != flat.count("”"):
+    if rules.slogan.search(flat) and not quoted and head.kind != "training":
         return False
-    specific = rules.generic.sub("", flat)
-    if not quoted and len(specific) < 2 and not re.search(r"[A-Za-z]", specific):
+    if flat.endswith("等") and noun in rules.sum_heads:
+        return False
+    if flat.endswith("的") and head.kind in ("weak", "quoted"):
+        return False
+    if head.kind in ("weak", "reform") and _verb_before(context, start, head.start):
+        return False
+    if not _says_something(rules, flat, head):
         return False
     if rules.problem.search(context.flat, clause.start, clause.end) and not governed:
         return False
+    content = rules.vague.sub("", flat)
+    if not quoted and len(content) + len(noun) < 5:
+        return False
+    if noun in rules.long_heads and not quoted and len(content) < 4:
+        return False
+    if head.kind == "quoted":
+        return flat.endswith("”")
     if head.kind == "weak":
-        return quoted or (governed in rules.weak_verbs and len(specific) >= 3 and length >= 6)
-    if governed or quoted:
+        if quoted:
+            return True
+        if heading:
+            return False
+        if governed in rules.strict_verbs:
+            return len(content) >= 4
+        if governed in rules.loose_verbs:
+            return len(content) >= 6
+        return start == clause.start and len(content) >= 4 and bool(rules.predicate.match(context.text, head.end))
+    if governed or quoted or preposition:
         return True
-    return head.kind not in ("service", "model", "training") and len(specific) >= 3
+    return head.kind not in ("model", "training") and len(content) >= 3
+
+
+def _verb_before(context: Context, start: int, at: int) -> bool:
+    """Whether a launch verb stands right before the head and after the name's beginning: `以法治方式深化|改革`."""
+    items = context.items_in(start, at)
+    return bool(items) and items[-1].end == at and items[-1].start > start and "launch" in items[-1].lists
 
 
 def _quoted(
@@ -207,21 +383,27 @@ def _quoted(
             )  # fmt: skip
             spans.append((bracket.span.start, bracket.span.end))
             continue
-        item = _governing(context, bracket.span.start)
-        if item and 5 <= bracket.span.end - bracket.span.start <= 16 and rules.free_after.match(context.text, bracket.span.end):
-            extra.append(
-                Candidate(
-                    bracket.span.start, bracket.span.end, Kind.INITIATIVE, "quoted-governed",
-                    context.report.text[bracket.span.start : bracket.span.end], "quoted", governed=item,
-                )
-            )  # fmt: skip
-            spans.append((bracket.span.start, bracket.span.end))
+        start, verb = _governing(context, bracket.span.start)
+        if verb in rules.quote_verbs and bracket.span.end - start <= 22 and free(start, bracket.span.end):
+            inner = context.text[bracket.inner.start : bracket.inner.end]
+            if 3 <= len(inner) <= 14 and rules.free_after.match(context.text, bracket.span.end):
+                extra.append(
+                    Candidate(
+                        start, bracket.span.end, Kind.INITIATIVE, "quoted-governed",
+                        context.report.text[start : bracket.span.end], "quoted", governed=verb,
+                    )
+                )  # fmt: skip
+                spans.append((start, bracket.span.end))
     return extra
 
 
-def _governing(context: Context, at: int) -> str:
-    """The launch verb that ends right before `at`."""
-    for item in reversed(context.items_in(max(0, at - 6), at)):
-        if item.end == at and "launch" in item.lists:
-            return context.text[item.start : item.end]
-    return ""
+def _governing(context: Context, at: int) -> tuple[int, str]:
+    """The launch verb before a quotation and where the name behind it begins: `推进制造业“智改数转网联”`."""
+    clause = context.clause_at(at)
+    if clause is None:
+        return at, ""
+    edge = left_edge(context, max(clause.start, at - 14), at, lambda i: i)
+    modifier = context.flat[edge.start : at]
+    if edge.preposition or not edge.verb or re.search("[的、”]", modifier):
+        return at, ""
+    return edge.start, edge.verb

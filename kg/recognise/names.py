@@ -25,25 +25,62 @@ class Edge:
     preposition: bool = False
 
 
-def left_edge(context: Context, low: int, at: int, outside: Callable[[int], int]) -> Edge:
+def left_edge(
+    context: Context, low: int, at: int, outside: Callable[[int], int], chain: bool = True
+) -> Edge:
     """The left edge of the name whose head begins at `at`, not before `low`.
 
-    `outside(i)` gives the end of a place or body that begins at `i` and stays outside names, or `i`.
+    `outside(i)` gives the end of a place or body that begins at `i` and stays outside names, or `i`. Without `chain` only
+    the first verb governs: `拟订了|推进…工作方案`.
     """
     items = context.items_in(low, at)
-    launches = [i for i, item in enumerate(items) if "launch" in item.lists]
     start, verb, verb_start, preposition = low, "", low, False
-    for number in launches:
-        start, verb, verb_start = _chain(context, items, number)
-        if at - start <= _LONGEST:
-            break
-    if not launches:
-        # 的 after the preposition's object ends it: 按照…要求的…
-        for item in reversed(items):
-            if "preposition" in item.lists:
-                start, verb, verb_start, preposition = item.end, context.text[item.start : item.end], item.start, True
-                break
+    number = 0
+    frame = context.lexicon.frame.search(context.flat, low, at)
+    while number < len(items):
+        item = items[number]
+        if frame and frame.start() <= item.start < frame.end():
+            number += 1
+            continue
+        if "launch" in item.lists and not _nominal(context, items, number, low) and (not verb or preposition or at - start > _LONGEST or _renewed(context, items, number)):
+            start, verb, verb_start = (
+                _chain(context, items, number)
+                if chain
+                else (item.end, context.text[item.start : item.end], item.start)
+            )
+            preposition = False
+            while number + 1 < len(items) and items[number + 1].start < start:
+                number += 1
+        elif "preposition" in item.lists and _parts(context, item, low):
+            # a preposition after the verb opens a new phrase: 提高全社会对…制度的认同
+            start, verb, verb_start, preposition = item.end, context.text[item.start : item.end], item.start, True
+        number += 1
     return Edge(skip_outside(context, start, at, outside), verb, verb_start, preposition)
+
+
+def _nominal(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:
+    """Whether a launch word is used as a noun: 建设 in `法治政府建设工作报告制度`, by its tag and by what stands before it."""
+    item = items[number]
+    if not context.words.tag_at(item.start).startswith(("vn", "n", "j", "an")):
+        return False
+    before = context.text[item.start - 1 : item.start]
+    if item.start <= low or not before or before in ",;:。!?\n、)了 ":
+        return False
+    return not (number and items[number - 1].end == item.start)
+
+
+def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
+    """Whether a later launch verb is the real one: behind an adverb (`项目全面落实`) or a manner (`…形式开展`)."""
+    item = items[number]
+    before = items[number - 1]
+    if before.end == item.start and "adverb" in before.lists and "launch" not in before.lists:
+        return True
+    return context.lexicon.manner.search(context.flat, max(0, item.start - 4), item.start) is not None
+
+
+def _parts(context: Context, item: Item, low: int) -> bool:
+    """Whether a preposition stands alone as a word, and not as an 与 or 和 that joins two names."""
+    return context.words.boundary(item.start) and context.words.boundary(item.end) and not item.lists & {"joining"}
 
 
 def _chain(context: Context, items: tuple[Item, ...], number: int) -> tuple[int, str, int]:
@@ -68,7 +105,10 @@ def skip_outside(context: Context, start: int, at: int, outside: Callable[[int],
     while start < at:
         item = context.item_at(start)
         step = start
-        if item is not None and item.lists & {"adverb", "scope"} and item.end <= at:
+        number = lexicon.enumerator.match(text, start, at)
+        if number:
+            step = number.end()
+        elif item is not None and item.lists & {"adverb", "scope"} and item.end <= at:
             step = item.end
         elif text[start] in "了着过的、 \n,;:":
             step = start + 1

@@ -30,7 +30,7 @@ class ActorRules:
             by=re.compile(rf"{alt('actor_before')}$"),
             not_before=re.compile(rf"{alt('actor_not_before')}$"),
             not_after=re.compile(alt("actor_not_after")),
-            lead=re.compile(rf"^(?:{alt('adverb', 'scope', 'lead')}|\d{{4}}年度?|\d{{1,2}}月(?:份|初|底)?|[ 、])*$"),
+            lead=re.compile(rf"^(?:{alt('adverb', 'scope')}|\d{{4}}年度?|\d{{1,2}}月(?:份|初|底)?|[ 、])*$"),
         )
 
 

@@ -76,10 +76,13 @@ def relate(
     acting = actors(context, rules.actors, resolved)
     edges = _Edges()
     masked_sentences(context, rules, outer, acting, by_clause, issuer, edges)
+    inner = _inside_names(resolved, outer)
+    if inner:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
+        masked_sentences(context, rules, inner, acting, by_clause, issuer, edges)
     _parts(entities, mentions, edges)
     _head(context, mentions, issuer, edges)
     observations = tuple(_observation(context, measure, by_clause) for measure in measures)
-    _measured(context, measures, observations, outer, acting, edges, by_clause)
+    _measured(context, measures, observations, outer, entities, acting, edges, by_clause)
     return Related(edges.statements(), observations, _recognitions(context, rules, mentions, edges))
 
 
@@ -126,6 +129,19 @@ def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
             continue
         kept.append(mention)
     return kept
+
+
+def _inside_names(mentions: Sequence[Mention], outer: Sequence[Mention]) -> list[Mention]:
+    """The mentions with documents in the place of the initiatives that hold them; empty where there are none."""
+    documents = [m for m in mentions if m.kind is Kind.REGULATION]
+    holders = {
+        h.start: h
+        for h in outer
+        if h.kind is Kind.INITIATIVE and any(h.start <= d.start and d.end <= h.end for d in documents)
+    }
+    if not holders:
+        return []
+    return _outermost([m for m in mentions if m.start not in holders or m.kind is not Kind.INITIATIVE])
 
 
 def masked_sentences(
@@ -246,34 +262,60 @@ def _measured(
     measures: Sequence[Measure],
     observations: Sequence[Observation],
     outer: Sequence[Mention],
+    entities: Sequence[Entity],
     acting: dict[int, tuple[Mention, ...]],
     edges: _Edges,
     modality: dict[int, Modality],
 ) -> None:
     """`measures`: the initiative or document of the figure's clause, else the one its sentence spoke of before, else the actor."""
+    kinds = {e.ref: e.type for e in entities}
     things = [m for m in outer if m.kind in (Kind.INITIATIVE, Kind.REGULATION) and m.ref]
     starts = [m.start for m in things]
     for measure, observation in zip(measures, observations, strict=True):
         clause = measure.clause
-        target = _in_clause(things, starts, clause, measure)
+        sentence = context.sentences[clause.sentence]
+        begin = clause.start
+        target = _in_clause(context, things, starts, clause, measure)
+        body = next((m for m in acting.get(clause.start, ()) if m.ref), None)
+        if target is None and body is not None and body.start >= clause.start:
+            target = body
         if target is None:
-            body = next((m for m in acting.get(clause.start, ()) if m.ref), None)
-            sentence = context.sentences[clause.sentence]
             before = things[bisect_left(starts, sentence.start) : bisect_left(starts, clause.start)]
-            target = before[-1] if before else body
-            if body is not None and body.start >= clause.start:
+            if before and _goes_on(context, before[-1], clause, kinds, measure):
+                target = before[-1]
+                begin = target.start
+            elif body is not None:
                 target = body
         if target is None or target.ref is None:
             continue
-        begin = min(target.start, clause.start) if target.start >= context.sentences[clause.sentence].start else clause.start
         edges.add(
             observation.ref, "measures", target.ref, Span(begin, clause.end), "", "figure-in-clause",
             modality.get(clause.start, "reported"),
         )  # fmt: skip
 
 
-def _in_clause(things: Sequence[Mention], starts: Sequence[int], clause: Clause, measure: Measure) -> Mention | None:
+#: Kinds of initiative whose figures follow in the next clauses of the sentence: what was built or run is then counted.
+_COUNTED_AFTER = ("平台", "专项行动", "活动", "机制", "服务", "制度")
+_REACH = 4  # clauses
+
+
+def _goes_on(
+    context: Context, thing: Mention, clause: Clause, kinds: dict[str, str | None], measure: Measure
+) -> bool:
+    """Whether a figure without a subject of its own still speaks of the initiative before it in the sentence."""
+    if thing.kind is Kind.REGULATION or kinds.get(thing.ref or "") not in _COUNTED_AFTER:
+        return False
+    if measure.figure is None or measure.figure.growth or measure.figure.unit == "年":
+        return False
+    return context.clauses_between(thing.start, clause.start) <= _REACH
+
+
+def _in_clause(
+    context: Context, things: Sequence[Mention], starts: Sequence[int], clause: Clause, measure: Measure
+) -> Mention | None:
     inside = things[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
+    # 《甲条例》等4部法规草案: the figure counts the documents, it does not measure one of them
+    inside = [m for m in inside if not (m.kind is Kind.REGULATION and context.text[m.start] == "《")]
     if not inside:
         return None
     return min(inside, key=lambda m: (min(abs(m.start - measure.span.end), abs(measure.span.start - m.end)), m.start))
