@@ -15,7 +15,7 @@ from kg.text import Bracketed, bracketed, clauses, fold
 from kg.words import Words, cut
 
 HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must not look in
-_LAYER = ("launch", "preposition", "adverb", "scope", "joining")
+_LAYER = ("launch", "preposition", "adverb", "scope", "joining", "organised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ class Lexicon:
         self.measure = re.compile(
             rf"(?:首批|第[一二三四五六七八九十]+批|首个|一批|首家|首部|全?新一?轮|(?:\d+|[一二三四五六七八九十百]+)(?:余|多)?{rulebook.alternation('unit')})"
         )
+        self.causative = frozenset(rulebook.words("causative"))
+        self.organising = frozenset(rulebook.words("organising"))
         self.manner = re.compile(rf"{rulebook.alternation('manner')}$")
         # 以县城为重要载体的城镇化建设: the frame belongs to the name
         self.frame = re.compile(r"以[^,;。:、]{2,14}为[^,;。:、]{1,14}的")
@@ -95,7 +97,7 @@ class Lexicon:
         for number, start, end in self._automaton.find_matches_as_indexes(flat):
             # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
             if (words.boundary(start) and words.boundary(end)) or (
-                end - start >= 2 and (words.boundary(start) or words.boundary(end))
+                end - start >= 2 and words.boundary(end)
             ):
                 found.append(Item(start, end, self._lists[number]))
         return tuple(found)

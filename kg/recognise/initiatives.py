@@ -46,6 +46,8 @@ class InitiativeRules:
     listing: re.Pattern[str]
     problem: re.Pattern[str]
     vague: re.Pattern[str]
+    vague_end: re.Pattern[str]
+    joined_verbs: frozenset[str]
     long_heads: frozenset[str]
     sum_heads: frozenset[str]
     listed_end: re.Pattern[str]
@@ -80,6 +82,8 @@ class InitiativeRules:
             listing=re.compile(rf"{alt('listing')}$"),
             problem=re.compile(alt("problem")),
             vague=re.compile(alt("vague", "scope")),
+            vague_end=re.compile(rf"{alt('vague')}$"),
+            joined_verbs=frozenset(rulebook.words("launch_joined")),
             long_heads=frozenset(rulebook.words("head_long")),
             sum_heads=frozenset(rulebook.words("head_sum")),
             listed_end=re.compile(rf"{alt('listed_end')}$"),
@@ -164,7 +168,7 @@ def _merged(context: Context, heads: list[Head]) -> list[Head]:
             plain = not re.search(r"[、和及与或的,“]", gap)
             items = context.items_in(last.end, head.start)
             broken = any(i.lists & {"launch", "preposition", "adverb"} for i in items)
-            if plain and (
+            if plain and last.kind != "alone" and (
                 (not broken and len(gap) <= 2 * _MERGE_GAP)
                 or (gap and len(gap) <= _MERGE_GAP and head.kind in ("campaign", "pilot", "programme"))
             ):
@@ -187,7 +191,7 @@ def _in_clause(
     found: list[Candidate] = []
     verb = inherited
     for number, head in enumerate(heads):
-        low, listed = _low(context, rules, clause.start, heads[:number], head)
+        low, listed = _low(context, rules, clause.start, heads[:number], head, {c.end for c in found})
         edge = left_edge(context, low, head.start, outside)
         governed = edge.verb if edge.verb and not edge.preposition else ""
         if not edge.verb and (listed or inherited):
@@ -206,7 +210,9 @@ def _in_clause(
     return found
 
 
-def _low(context: Context, rules: InitiativeRules, start: int, before: list[Head], head: Head) -> tuple[int, bool]:
+def _low(
+    context: Context, rules: InitiativeRules, start: int, before: list[Head], head: Head, named: set[int]
+) -> tuple[int, bool]:
     """Where the search for a name's beginning may not go beyond, and whether the name continues a list.
 
     `开展A检查、B整治和C行动`: each ends with a head, so each begins after the one before. `生产、储存、运输全链条管控机制`:
@@ -216,6 +222,8 @@ def _low(context: Context, rules: InitiativeRules, start: int, before: list[Head
         gap = context.flat[last.end : head.start]
         match = _JOINT.match(gap)
         if match is None:
+            if last.end not in named and "、" not in gap:
+                continue  # a head that named nothing is a word of this name
             if context.flat[last.end : last.end + 1] in "的" or "、" not in gap:
                 return last.end, False
             # the head before is followed by more of its own item: 执法检查问题查处整改、VOCs专项执法检查
@@ -318,11 +326,17 @@ def _accept(
         return False
     if flat.endswith("等") and noun in rules.sum_heads:
         return False
-    if flat.endswith("的") and head.kind in ("weak", "quoted"):
+    if flat.endswith("的") and head.kind not in ("system", "mechanism", "model", "platform"):
+        return False
+    if head.kind == "weak" and not quoted and ("的" in flat or flat[-1] in "、和及与"):
+        return False
+    if rules.vague_end.search(flat) or (governed in rules.joined_verbs and head.kind in ("programme", "weak")):
         return False
     if head.kind in ("weak", "reform") and _verb_before(context, start, head.start):
         return False
     if not _says_something(rules, flat, head):
+        return False
+    if "的" in flat and not _says_something(rules, flat[: flat.rindex("的")], head):
         return False
     if rules.problem.search(context.flat, clause.start, clause.end) and not governed:
         return False
@@ -345,13 +359,23 @@ def _accept(
         return start == clause.start and len(content) >= 4 and bool(rules.predicate.match(context.text, head.end))
     if governed or quoted or preposition:
         return True
-    return head.kind not in ("model", "training") and len(content) >= 3
+    return head.kind not in ("model", "training") and len(content) >= 3 and not _has_verb(context, start, head.start)
+
+
+def _has_verb(context: Context, start: int, at: int) -> bool:
+    """Whether `start:at` is a sentence and no name: it opens with a verb or holds an adverb (`群众只需要跑一趟|窗口`)."""
+    words = context.words
+    if words.tag_at(start) == "v" and words.end_of(start) < at and context.flat[start] != "“":
+        return True
+    return any(words.tag_at(i) in ("d", "r") for i in range(start + 1, at))
 
 
 def _verb_before(context: Context, start: int, at: int) -> bool:
     """Whether a launch verb stands right before the head and after the name's beginning: `以法治方式深化|改革`."""
     items = context.items_in(start, at)
-    return bool(items) and items[-1].end == at and items[-1].start > start and "launch" in items[-1].lists
+    if not items or items[-1].end != at or items[-1].start <= start or "launch" not in items[-1].lists:
+        return False
+    return not context.words.tag_at(items[-1].start).startswith("vn")
 
 
 def _quoted(

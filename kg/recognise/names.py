@@ -75,6 +75,10 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     before = items[number - 1]
     if before.end == item.start and "adverb" in before.lists and "launch" not in before.lists:
         return True
+    first = next((i for i in items if "launch" in i.lists), item)
+    verb = context.text[first.start : first.end]
+    if verb in context.lexicon.causative or (verb in context.lexicon.organising and item.lists & {"organised"}):
+        return item.start - first.end >= 2
     return context.lexicon.manner.search(context.flat, max(0, item.start - 4), item.start) is not None
 
 
