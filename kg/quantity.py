@@ -6,6 +6,7 @@ Everything works on folded text (`kg.text.fold`): half-width digits and punctuat
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -93,15 +94,22 @@ class Quantities:
             rf"(?P<of>幅度)?(?:达到|达|为|了|约)?$"
         )
         self._not_unit = re.compile(alt("not_unit_after"))
+        self._after = re.compile(after)
         self._window = 22
 
-    def figures(self, text: str, start: int, end: int) -> list[Figure]:
-        """Every value expression of `text[start:end]`, in order, disjoint. Dates and ordinals are not among them."""
+    def figures(
+        self, text: str, start: int, end: int, word_end: Callable[[int], int] = lambda at: at
+    ) -> list[Figure]:
+        """Every value expression of `text[start:end]`, in order, disjoint. Dates and ordinals are not among them.
+
+        `word_end(i)` gives the end of the word that begins at `i` (or `i`): a unit is no unit where it only begins a
+        longer word (`5万亿台阶`).
+        """
         found: list[Figure] = []
         for match in self._number.finditer(text, start, end):
             if found and match.start() < found[-1].end:
                 continue
-            figure = self._figure(text, match, start, end)
+            figure = self._figure(text, match, start, end, word_end)
             if figure is not None:
                 found.append(figure)
         for match in self._spoken.finditer(text, start, end):
@@ -110,7 +118,9 @@ class Quantities:
                 found.append(figure)
         return sorted(found, key=lambda f: f.start)
 
-    def _figure(self, text: str, match: re.Match[str], start: int, end: int) -> Figure | None:
+    def _figure(
+        self, text: str, match: re.Match[str], start: int, end: int, word_end: Callable[[int], int]
+    ) -> Figure | None:
         s, e = match.span()
         before = text[s - 1] if s > start else ""
         if before and (before in "第[+×xX*/.:-~年月#№" or (before.isascii() and before.isalpha())):
@@ -121,21 +131,22 @@ class Quantities:
         if tail is None:
             return None
         unit, multiplier = tail["unit"], tail["mult"] or ""
+        if len(unit) == 1 and word_end(tail.start("unit")) > tail.end("unit"):
+            unit = ""
         if not unit and not multiplier and not tail["frac"]:
             return None
         stop = tail.end()
+        after: re.Match[str] | None = None
         follower = text[stop : stop + 1]
         if not unit:
             stop = tail.end("mid") if tail["mid"] else (tail.end("frac") if tail["frac"] else tail.end("mult"))
-            post = re.compile("").match("")
-            after = re.match(r"左右|上下|以上|以下|以内", text[stop:end])
+            after = self._after.match(text, stop, end)
             if after:
-                stop += after.end()
+                stop = after.end()
             follower = text[stop : stop + 1]
-            del post
-            if follower and (follower in "年月日号+×" or (follower.isascii() and follower.isalnum())):
+            if follower and (self._not_unit.match(text, stop) or (follower.isascii() and follower.isalnum())):
                 return None
-        elif follower.isascii() and follower.isalnum():
+        elif follower.isascii() and follower.isalpha():
             return None
         value = Decimal(match.group().replace(",", ""))
         if tail["frac"]:
@@ -151,9 +162,8 @@ class Quantities:
         if head:
             bound = self.bounds[head.group().strip()]
             first = head.start()
-        after_text = text[tail.end("unit") if tail["unit"] else e : stop]
-        for mark in (tail["mid"], tail["post"], after_text):
-            if mark and mark in self.bounds:
+        for mark in (tail["mid"], tail["post"] if unit else "", after.group() if not unit and after else ""):
+            if mark:
                 bound = self.bounds[mark]
         growth, base, first_growth = self._growth_before(text, start, first, unit)
         if growth < 0:

@@ -70,6 +70,8 @@ class BodyRules:
             rf"(?P<level>{level})(?P<stem>(?:(?![{stop}])[\u4e00-\u9fff]){{2,14}}?)(?P<head>{alt('head_office')})"
         )
         self.stem = re.compile(rf"(?P<stem>(?:(?![{stop}])[\u4e00-\u9fff]){{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
+        self.facility_heads = frozenset(rulebook.words("facility_head"))
+        self.institution = re.compile(alt("institution"))
         self.self_head = alt("self_head")
         self.names: tuple[Name, ...] = rulebook.names.get("departments", ())
         self.own_names = {alias: name for name in self.names for alias in name.aliases}
@@ -167,10 +169,15 @@ def _with_place(
         entry = following[2]
         return Body(start, following[1], place.names, name, "", entry.names, "", "", entry.type, "local-gazetteer")
     match = rules.stem.match(context.flat, end, min(stop, end + 24))
-    if match and match["stem"] and _one_noun(context, match) :
+    if match and match["stem"] and _one_noun(context, match) and not _facility(rules, match):
         stem = context.text[end : match.end()]
         return Body(start, match.end(), place.names, name, "", (), "", stem, None, "open-body")
     return None
+
+
+def _facility(rules: BodyRules, match: re.Match[str]) -> bool:
+    """Whether a 中心, 站 or 馆 is a building and no institution: 奥体中心, 北站."""
+    return match["head"] in rules.facility_heads and not rules.institution.search(match["stem"])
 
 
 def _one_noun(context: Context, match: re.Match[str]) -> bool:
@@ -220,7 +227,7 @@ def open_bodies(context: Context, rules: BodyRules, taken: Sequence[tuple[int, i
             start, end = match.start(), match.end()
             if not _begins_name(context, start, match["level"]) or not _one_noun(context, match):
                 continue
-            if len(match["head"]) == 1 and context.words.end_of(context.words.starts[0]) < 0:
+            if not context.words.boundary(match.start("stem")) or _facility(rules, match):
                 continue
             if free(start, end) and not rules.meeting.match(context.text, end) and not rules.not_after.match(context.text, end):
                 stem = context.text[start + len(match["level"]) : end]

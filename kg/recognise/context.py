@@ -143,6 +143,11 @@ class Context:
         high = bisect_left(self._item_starts, end)
         return tuple(item for item in self.items[low:high] if item.end <= end)
 
+    def item_over(self, at: int) -> Item | None:
+        """The function word that holds the character at `at`."""
+        low = bisect_right(self._item_starts, at) - 1
+        return self.items[low] if low >= 0 and at < self.items[low].end else None
+
     def item_at(self, at: int) -> Item | None:
         """The function word that begins at `at`."""
         low = bisect_left(self._item_starts, at)

@@ -34,6 +34,8 @@ class FigureRules:
 
     link: re.Pattern[str]
     lead: re.Pattern[str]
+    keep_head: re.Pattern[str]
+    keep_tail: re.Pattern[str]
     scope: re.Pattern[str]
     apart: re.Pattern[str]
     growth_words: re.Pattern[str]
@@ -47,6 +49,8 @@ class FigureRules:
         return cls(
             link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
             lead=re.compile(rf"^(?:{alt('lead', 'adverb', 'scope')}|\d{{4}}年度?|[ ,、:;)]|了)+"),
+            keep_head=re.compile(alt("keep_head")),
+            keep_tail=re.compile(rf"{alt('keep_tail')}$"),
             scope=re.compile(alt("scope")),
             apart=re.compile("分别"),
             growth_words=re.compile(rf"(?:{alt('growth_base')})+$"),
@@ -62,7 +66,7 @@ def measures(context: Context, rules: FigureRules, taken: Callable[[int, int], b
     for clause in context.clauses:
         figures = [
             f
-            for f in context.lexicon.quantities.figures(context.flat, clause.start, clause.end)
+            for f in context.lexicon.quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
             if not taken(f.start, f.end)
         ]
         ranks = _ranks(context, rules, clause)
@@ -223,7 +227,8 @@ def _ranked(
 def _clean(rules: FigureRules, raw: str) -> str:
     text = raw.strip()
     for _ in range(4):
-        shorter = rules.lead.sub("", rules.link.sub("", text)).strip()
+        shorter = text if rules.keep_tail.search(text) else rules.link.sub("", text)
+        shorter = shorter.strip() if rules.keep_head.match(shorter) else rules.lead.sub("", shorter).strip()
         if shorter == text:
             break
         text = shorter

@@ -140,9 +140,11 @@ def _heads(context: Context, rules: InitiativeRules) -> list[Head]:
 
 def _is_verb(context: Context, start: int, end: int) -> bool:
     """Whether the head stands where a verb does: 试点 in `率先试点推行`, 建设 in `建设…平台`."""
-    item = context.item_at(start)
+    item = context.item_over(start)
     if item is None or "launch" not in item.lists or item.end < end:
         return False
+    if item.start < start:
+        return True
     before = context.text[start - 1 : start]
     if not before or before in ",;:。!?\n、)” ":
         return before != "”"
@@ -201,6 +203,8 @@ def _in_clause(
                 continue
             if not _accept(context, rules, clause, start, head, governed, edge.preposition, heading):
                 continue
+            while context.text[start] in "、和及与 ":
+                start += 1
             text = context.report.text[start : head.end]
             found.append(
                 Candidate(start, head.end, Kind.INITIATIVE, f"head-{head.kind}", text, head.kind, governed=governed)
@@ -328,9 +332,12 @@ def _accept(
         return False
     if flat.endswith("的") and head.kind not in ("system", "mechanism", "model", "platform"):
         return False
-    if head.kind == "weak" and not quoted and ("的" in flat or flat[-1] in "、和及与"):
+    framed = context.lexicon.frame.match(context.flat, start) is not None
+    if head.kind == "weak" and not quoted and (("的" in flat and not framed) or flat[-1] in "、和及与"):
         return False
-    if rules.vague_end.search(flat) or (governed in rules.joined_verbs and head.kind in ("programme", "weak")):
+    if not quoted and context.lexicon.counted.search(flat):
+        return False
+    if (rules.vague_end.search(flat) and not quoted) or (governed in rules.joined_verbs and head.kind in ("programme", "weak")):
         return False
     if head.kind in ("weak", "reform") and _verb_before(context, start, head.start):
         return False
@@ -356,7 +363,7 @@ def _accept(
             return len(content) >= 4
         if governed in rules.loose_verbs:
             return len(content) >= 6
-        return start == clause.start and len(content) >= 4 and bool(rules.predicate.match(context.text, head.end))
+        return start == clause.start and "、" not in flat and len(content) >= 4 and bool(rules.predicate.match(context.text, head.end))
     if governed or quoted or preposition:
         return True
     return head.kind not in ("model", "training") and len(content) >= 3 and not _has_verb(context, start, head.start)

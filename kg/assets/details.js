@@ -1,0 +1,180 @@
+// The details panel: what the report says of the selection, each fact with its sentence.
+
+const PREDICATES = Object.keys(WORDS.zh.predicate);
+const OPEN_FACTS = 8; // a group with more facts than this starts closed
+
+/** A button that goes to a node. */
+function link(node, go) {
+  return el("button", { type: "button", class: "link", "data-node": node, click: () => go(node) },
+    swatch(things[node].kind), said(called(node)));
+}
+
+/** The sentence with its place and the rule that found it. */
+function evidence(span, marks, notes = []) {
+  const foot = [word("offsets", span[0], span[1]), ...notes];
+  return el("figure", { class: "evidence", "data-start": span[0], "data-end": span[1] },
+    source.quote(span, marks), el("figcaption", {}, foot.join(" · ")));
+}
+
+function badge(modality) {
+  return el("span", { class: `badge ${modality}` }, term("modalityOf", modality));
+}
+
+function ruleNote(rule) {
+  return rule ? [`${word("rule")} ${visible(rule)}`] : [];
+}
+
+/** Everything that speaks for one relation. */
+function proofs(relation) {
+  const notes = [...ruleNote(relation.rule), ...(relation.trigger ? [`${word("trigger")} ${visible(relation.trigger)}`] : []),
+    ...(relation.implicit ? [word("implicit")] : [])];
+  if (!relation.evidence) return [el("p", { class: "note" }, word("noEvidence"))];
+  return relation.evidence.map((span) => evidence(span, marksOf(relation.s, relation.o), notes));
+}
+
+function rows(pairs) {
+  const list = el("dl", {});
+  for (const [key, value] of pairs) if (value !== undefined && value !== null) list.append(el("dt", {}, key), el("dd", {}, value));
+  return list.children.length ? list : null;
+}
+
+/** A rank in words: its number, or where it has none what the report says (全省最多). */
+function rankText({ area, position, span }) {
+  return position === undefined ? source.cut(...span) : word("position", area, position);
+}
+
+/** A figure with its qualifiers. */
+function figureCard(figure, go) {
+  const bound = figure.bound && figure.bound !== "=" ? `${figure.bound} （${term("boundOf", figure.bound)}）` : undefined;
+  return rows([
+    [word("raw"), figure.raw && said(figure.raw)],
+    [word("value"), figure.value === undefined ? undefined : said(`${figure.value} ${figure.unit ?? ""}`.trim())],
+    [word("bound"), bound],
+    [word("period"), figure.period && said(figure.period)],
+    [word("scope"), figure.scope && said(figure.scope)],
+    [word("rank"), figure.rank && said(rankText(figure.rank))],
+    [word("measure"), term("measureOf", figure.measure)],
+    [word("modality"), badge(figure.modality)],
+    [word("base"), figure.base === undefined ? undefined : link(figure.base, go)],
+    [word("whole"), figure.whole === undefined ? undefined : link(figure.whole, go)],
+  ]);
+}
+
+function figureEvidence(figure) {
+  const marks = [figure.span, ...(figure.rank ? [figure.rank.span] : [])];
+  return evidence(figure.evidence, marks, ruleNote(figure.rule));
+}
+
+function figureFact(node, go) {
+  const { figure } = things[node];
+  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), figureEvidence(figure));
+}
+
+function fold(title, count, items, open) {
+  return el("details", { class: "group", open }, el("summary", {}, title, " ", el("span", { class: "count" }, String(count))), items);
+}
+
+/** The relations of a node grouped by predicate, first as subject, then as object. */
+function factGroups(node, go) {
+  const groups = [];
+  for (const [side, list, other] of [["predicate", relationsOf[node].out, "o"], ["inverse", relationsOf[node].in, "s"]]) {
+    const names = [...new Set(list.map((index) => relations[index].p))];
+    names.sort((a, b) => PREDICATES.indexOf(a) - PREDICATES.indexOf(b));
+    for (const name of names) {
+      if (name === "measures" && side === "inverse") continue; // shown as figures
+      const facts = list.filter((index) => relations[index].p === name);
+      groups.push(fold([el("span", { class: "arrow", "aria-hidden": "true" }, side === "predicate" ? "→" : "←"), " ", term(side, name)], facts.length,
+        el("ul", {}, facts.map((index) => el("li", { class: "fact", "data-relation": index },
+          link(relations[index][other], go), relations[index].m === "reported" ? null : badge(relations[index].m), proofs(relations[index])))),
+        facts.length <= OPEN_FACTS));
+    }
+  }
+  return groups;
+}
+
+function honours(node, go) {
+  return recognitionsOf[node].map((index) => {
+    const recognition = data.recognitions[index];
+    return el("li", { class: "fact" }, rows([
+      [word("how"), said(recognition.how)],
+      [word("recognisedAs"), recognition.title && said(recognition.title)],
+      [word("thing"), recognition.thing === undefined || recognition.thing === node ? undefined : link(recognition.thing, go)],
+      [word("recogniser"), recognition.recogniser === undefined || recognition.recogniser === node ? undefined : link(recognition.recogniser, go)],
+    ]), evidence(recognition.evidence, [recognition.span]));
+  });
+}
+
+function mentionGroup(title, places) {
+  if (!places?.length) return null;
+  const group = fold(title(places.length), places.length, [], false);
+  group.querySelector(".count").remove();
+  // Filled when opened: an issuer may have a hundred mentions.
+  group.addEventListener("toggle", () => {
+    if (group.open && group.children.length === 1) {
+      group.append(...places.map(([start, end, rule]) => evidence([start, end], [[start, end]], ruleNote(rule))));
+    }
+  });
+  return group;
+}
+
+function nodeDetails(node, go) {
+  const thing = things[node];
+  const figures = relationsOf[node].in.filter((index) => relations[index].p === "measures" && things[relations[index].s].figure)
+    .map((index) => relations[index].s);
+  const praise = honours(node, go);
+  const groups = factGroups(node, go);
+  const path = thing.section === undefined ? undefined : headings(thing.section);
+  return [
+    el("p", { class: "kind" }, swatch(thing.kind), term("kind", thing.kind), thing.type ? [" · ", said(thing.type)] : null,
+      node === data.issuer ? ` · ${word("issuerIs")}` : null),
+    el("h2", {}, said(thing.name)),
+    rows([
+      [word("official"), thing.official && said(thing.official)],
+      [word("aliases"), thing.aliases && el("span", { class: "aliases" }, thing.aliases.map((alias) => said(alias, "alias")))],
+      [word("status"), thing.status && said(thing.status)],
+      [word("docNumber"), thing.docNumber && said(thing.docNumber)],
+      [word("adcode"), thing.adcode && said(thing.adcode)],
+      [word("section"), path && el("span", {}, path.map((heading, index) => [index ? " › " : null, said(heading)]))],
+    ]),
+    thing.figure ? [figureCard(thing.figure, go), figureEvidence(thing.figure)] : null,
+    figures.length ? fold(word("figures"), figures.length, el("ul", {}, figures.map((figure) => figureFact(figure, go))), figures.length <= OPEN_FACTS) : null,
+    praise.length ? fold(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
+    groups.length ? [el("h3", {}, word("facts")), groups] : figures.length || praise.length || thing.figure ? null : el("p", { class: "note" }, word("noFacts")),
+    mentionGroup((count) => word("mentions", count), thing.figure ? undefined : thing.mentions),
+    mentionGroup((count) => word("maybe", count), thing.maybe),
+  ];
+}
+
+/** All relations between the two ends of an edge, in both directions. */
+function edgeDetails(edge, go) {
+  const { from, to } = data.edges.find((candidate) => candidate.id === edge);
+  const between = relations.map((relation, index) => ({ relation, index }))
+    .filter(({ relation }) => (relation.s === from && relation.o === to) || (relation.s === to && relation.o === from));
+  return between.map(({ relation, index }) => el("section", { class: "fact", "data-relation": index },
+    el("h2", {}, term("predicate", relation.p), " ", badge(relation.m)),
+    rows([[word("subject"), link(relation.s, go)], [word("object"), link(relation.o, go)]]),
+    things[relation.s].figure ? figureCard(things[relation.s].figure, go) : null,
+    proofs(relation)));
+}
+
+function overview(go) {
+  const top = data.nodes.map((node) => node.id).filter((id) => !things[id].figure).sort((a, b) => degree(b) - degree(a) || a - b).slice(0, 12);
+  return [
+    el("h2", {}, word("overview")),
+    el("p", { class: "note" }, word("overviewHint")),
+    el("h3", {}, word("most")),
+    el("ol", { class: "top" }, top.map((node) => el("li", {}, link(node, go), " ", el("span", { class: "count" }, String(degree(node)))))),
+    el("p", { class: "note hash" }, `${word("textHash")} ${data.sha256}`),
+  ];
+}
+
+/** Fill the panel for a selection. */
+function drawDetails(selection, go, close) {
+  const panel = document.getElementById("details");
+  const { node, edge } = selection;
+  const nothing = node === undefined && edge === undefined;
+  const content = node !== undefined ? nodeDetails(node, go) : edge !== undefined ? edgeDetails(edge, go) : overview(go);
+  panel.replaceChildren(...[nothing ? null : el("button", { type: "button", class: "close", "aria-label": word("back"), click: close }, "×"),
+    ...content].flat(Infinity).filter((part) => part !== null && part !== undefined));
+  panel.scrollTop = 0;
+}

@@ -1,0 +1,141 @@
+"""One report to all its files: read, extract, describe, validate, write whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from unicodedata import normalize
+
+from kg import __version__
+from kg.annotations import annotations
+from kg.describe import RunInfo, describe
+from kg.errors import GraphError
+from kg.export import trig, turtle, write_all_atomically
+from kg.extract import Extractor, extract
+from kg.model import Extraction, Report
+from kg.page import page
+from kg.read import read
+from kg.summary import summary, summary_json
+from kg.validate import Finding, validate
+from kg.vocabulary import BASE, IRI
+
+#: File name endings of a build, in the order in which they are written and listed.
+ENDINGS = (".ttl", ".trig", ".html", ".annotations.jsonl", ".summary.json")
+
+SAMPLE = "lianyungang-2020"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What one report became. `files` maps file names to bytes: all of `ENDINGS`, or none where the graph is invalid."""
+
+    name: str
+    extraction: Extraction
+    findings: tuple[Finding, ...]  # of the validation, gravest first
+    files: Mapping[str, bytes]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the graph breaks no shape; warnings are no breach."""
+        return not any(finding.severity == "violation" for finding in self.findings)
+
+
+def build(
+    report: Report,
+    extractor: Extractor,
+    *,
+    name: str | None = None,
+    base_iri: IRI = BASE,
+    source_date_epoch: int | None = None,
+) -> Built:
+    """Make every file of one report, in memory.
+
+    `name` is what the files are called (the report's file name without its ending, if not given), `base_iri` what data
+    IRIs begin with, `source_date_epoch` seconds UTC where the run's record shall bear a date. Same arguments, same
+    bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold; an invalid graph is a value.
+    """
+    extraction = extract(report, extractor)
+    digest = extractor.rulebook.digest
+    dataset = describe([extraction], base_iri=base_iri, run=RunInfo(__version__, digest, source_date_epoch))
+    findings = tuple(validate(dataset))
+    built = Built(name or _stem(report.name), extraction, findings, MappingProxyType({}))
+    if not built.conforms:
+        return built
+    values = summary(extraction, version=__version__, rules_digest=digest, findings=findings)
+    contents = (turtle(dataset), trig(dataset), page(extraction), annotations(extraction), summary_json(values))
+    files = {built.name + ending: data for ending, data in zip(ENDINGS, contents, strict=True)}
+    return replace(built, files=MappingProxyType(files))
+
+
+def write(built: Built, directory: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Write a build's files, all of them or none; missing directories are made. Returns the paths in order.
+
+    ``GraphError`` for a build that does not conform, ``StoreError`` where the place refuses.
+    """
+    if not built.conforms:
+        raise GraphError(
+            "图不符合约束,不写出 / the graph breaks a shape: nothing is written",
+            where=built.name,
+            hint="见 findings (see the findings)",
+        )
+    folder = Path(directory)
+    write_all_atomically(folder, built.files)
+    return tuple(folder / name for name in built.files)
+
+
+def read_report(path: str | os.PathLike[str]) -> Report:
+    """Read a report as `kg.read`, with a name that can be shown and stored.
+
+    Files unpacked from archives made on Chinese Windows often have names in GBK, which Python holds as bytes in
+    disguise: such a name is decoded. Raises `ReadError`.
+    """
+    report = read(path)
+    return replace(report, name=readable(report.name))
+
+
+def sample_report() -> Report:
+    """Read the report that ships with the package."""
+    file = resources.files("kg") / "data" / "sample" / f"{SAMPLE}.txt"
+    with resources.as_file(file) as path:
+        return read(path)
+
+
+def output_name(path: str | os.PathLike[str]) -> str:
+    """Return what the files of the report at `path` are called: its file name without the ending, readable, NFC."""
+    return _stem(readable(Path(path).name))
+
+
+def readable(name: str) -> str:
+    """Return a file name without disguised bytes (surrogates), NFC.
+
+    >>> readable("报告.txt")
+    '报告.txt'
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        name = _decoded(name)
+    return normalize("NFC", name)
+
+
+def _decoded(name: str) -> str:
+    data = name.encode("utf-8", "surrogateescape") if _escaped(name) else name.encode("utf-8", "replace")
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
+def _escaped(name: str) -> bool:
+    """Whether every surrogate in `name` is a disguised byte (PEP 383), and none a lone half of a character."""
+    return all("\udc80" <= character <= "\udcff" for character in name if "\ud800" <= character <= "\udfff")
+
+
+def _stem(name: str) -> str:
+    """Return a file name without its ending; what is no ending (a date's `.12月`, say) stays, as does a leading dot."""
+    stem, dot, ending = name.rpartition(".")
+    return stem if stem and dot and 1 <= len(ending) <= 5 and ending.isascii() and ending.isalnum() else name

@@ -1,0 +1,374 @@
+"""Questions to a graph: SPARQL text, files or the named questions of ``ontology/questions``, on a file or a dataset.
+
+Queries only read and never leave the machine: what a query would do is decided on its parsed form, before it runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from unicodedata import east_asian_width
+
+from kg.describe import Dataset
+from kg.describe.terms import quoted
+from kg.errors import GraphError
+from kg.vocabulary import PREFIXES, ontology_dir
+
+if TYPE_CHECKING:
+    import pyoxigraph
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One RDF term of an answer: `kind` ``uri``, ``literal`` or ``bnode``; `datatype` None for plain strings."""
+
+    kind: Literal["uri", "literal", "bnode"]
+    value: str
+    language: str | None = None
+    datatype: str | None = None
+
+
+Row: TypeAlias = tuple[Cell | None, ...]  # None where the query leaves a column unbound
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An answer. SELECT: columns and rows. ASK: `boolean`. CONSTRUCT and DESCRIBE: `is_graph`, a row per triple."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    boolean: bool | None = None
+    is_graph: bool = False
+
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """Return the rows as plain text: lexical forms and IRIs, the empty string where unbound."""
+        return tuple(tuple("" if cell is None else cell.value for cell in row) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A named question: its number and file stem, what it asks and what it is called, in Chinese and English."""
+
+    number: int
+    stem: str
+    zh: str
+    en: str
+    name_zh: str
+    name_en: str
+    text: str
+
+
+_HEADER = re.compile(r"# 问[:\uff1a](?P<zh>.+)\n# Q: (?P<en>.+)\n# 名[:\uff1a] ?(?P<name_zh>\S+) / (?P<name_en>\S+)\n")
+_STEM = re.compile(r"(?P<number>\d\d)-(?P<name>[a-z0-9-]+)")
+
+
+def questions() -> tuple[Question, ...]:
+    """Return the named questions in the order of their numbers; ``GraphError`` for a file without its header."""
+    found = []
+    for entry in (ontology_dir() / "questions").iterdir():
+        if not entry.name.endswith(".rq"):
+            continue
+        stem, text = entry.name.removesuffix(".rq"), entry.read_text(encoding="utf-8")
+        name, header = _STEM.fullmatch(stem), _HEADER.match(text)
+        if name is None or header is None:
+            raise GraphError("no name, or no header of three comment lines", where=entry.name, hint="see 01-*.rq")
+        found.append(Question(int(name["number"]), stem, text=text, **header.groupdict()))
+    return tuple(sorted(found, key=lambda question: question.number))
+
+
+def find_question(question: str) -> Question | None:
+    """Return the question of that number (``7``), file stem, or Chinese or English name; None where there is none."""
+    wanted = question.strip()
+    for known in questions():
+        names = {known.stem, known.stem.partition("-")[2], known.name_zh, known.name_en, known.zh, known.en}
+        if wanted in names or (wanted.isascii() and wanted.isdigit() and int(wanted) == known.number):
+            return known
+    return None
+
+
+def ask(question: str | Path, target: Path | str | Dataset) -> Table:
+    """Answer a question on a graph.
+
+    `question` is a ``.rq`` file, a named question (``find_question``) or SPARQL text; `target` a Turtle, N-Triples,
+    TriG or N-Quads file, or a dataset: the default graph is the union of its graphs, which ``GRAPH`` still reaches.
+    Rows come in the order the query asks for, else sorted.
+
+    ``GraphError``: no such question or file, a query that is not SPARQL, an update, and SERVICE or FROM in any place.
+    """
+    text, where = _query_text(question)
+    ordered = check(text, where)
+    store = target.oxigraph() if isinstance(target, Dataset) else _load(Path(target))
+    return _run(text, where, store, ordered)
+
+
+def _query_text(question: str | Path) -> tuple[str, str]:
+    """Return the SPARQL text and what to call it in messages."""
+    if isinstance(question, str):
+        if "{" in question or "\n" in question:
+            return question, "query"
+        known = find_question(question)
+        if known is not None:
+            return known.text, f"{known.stem}.rq"
+    path = Path(question)
+    if path.suffix == ".rq":
+        try:
+            return path.read_text(encoding="utf-8"), str(path)
+        except (OSError, UnicodeDecodeError) as fault:
+            raise GraphError(
+                f"无法读取查询 / cannot read the query: {fault}", where=str(path), hint="检查路径"
+            ) from fault
+    names = ", ".join(f"{known.number} {known.name_zh}" for known in questions())
+    raise GraphError(f"没有这个问题 / no such question: {question}", where="query", hint=f"可选 / choose: {names}")
+
+
+def check(text: str, where: str = "query") -> bool:
+    """Refuse what is no harmless query; return whether the query orders its answers.
+
+    ``GraphError`` for text that is not SPARQL (with the parser's line), for updates, and for SERVICE, FROM and FROM
+    NAMED wherever they stand. Decided on the parse tree and on the algebra, so that words in strings, IRIs and comments
+    do no harm and escapes hide nothing.
+    """
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        tree = parseQuery(text)
+    except ParseBaseException as fault:
+        if _is_update(text):
+            raise GraphError(
+                "只能查询,不能更新 / an update, not a query", where=where, hint="只用 SELECT、ASK、CONSTRUCT、DESCRIBE"
+            ) from None
+        raise GraphError(
+            f"不是合法的 SPARQL / not SPARQL: 第 {fault.lineno} 行第 {fault.column} 列 (line {fault.lineno}, "
+            f"column {fault.column}): {fault.line.strip()!r}",
+            where=where,
+            hint="检查这一行 (see this line)",
+        ) from fault
+    except RecursionError:
+        raise GraphError("查询嵌套太深 / nested too deeply", where=where, hint="拆成几个查询 (split it)") from None
+    try:
+        algebra = translateQuery(tree).algebra
+    except Exception as fault:  # rdflib raises bare Exception for unknown prefixes and bad scopes
+        raise GraphError(f"不是合法的 SPARQL / not SPARQL: {fault}", where=where, hint="检查前缀与变量") from fault
+    names = {*_names(tree), *_names(algebra)}
+    refused = {"ServiceGraphPattern": "SERVICE", "DatasetClause": "FROM"}
+    for name, keyword in refused.items():
+        if name in names:
+            raise GraphError(
+                f"不允许 {keyword} / {keyword} is not allowed: 查询只读给定的图,不访问网络",
+                where=where,
+                hint=f"去掉 {keyword} (leave it out)",
+            )
+    return _is_ordered(algebra)
+
+
+def _is_ordered(algebra: CompValue) -> bool:
+    """Return whether the outermost query, and not only a subquery, orders its answers."""
+    part = algebra.get("p")
+    while part is not None and part.name in {"Slice", "Distinct", "Reduced", "Project"}:
+        part = part.get("p")
+    return part is not None and part.name == "OrderBy"
+
+
+def _is_update(text: str) -> bool:
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.parser import parseUpdate
+
+    try:
+        return "request" in parseUpdate(text)
+    except ParseBaseException:
+        return False
+
+
+def _names(tree: object) -> Iterator[str]:
+    """Return the names of all parts of a parse tree or an algebra."""
+    from pyparsing import ParseResults
+
+    waiting, seen = [tree], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen or isinstance(part, str):
+            continue
+        seen.add(id(part))
+        name = getattr(part, "name", None)
+        if isinstance(name, str):
+            yield name
+        if isinstance(part, dict):
+            waiting.extend(dict.values(part))
+        elif isinstance(part, (list, tuple, set, frozenset)):
+            waiting.extend(part)
+        elif isinstance(part, ParseResults):
+            waiting.extend(part)  # what it also holds by name is in here too
+
+
+def _load(path: Path) -> pyoxigraph.Store:
+    """Return a store of a file's graphs, their union in its default graph (see ``Dataset.oxigraph``)."""
+    import pyoxigraph
+
+    format_ = pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if format_ is None:
+        raise GraphError("不认识的图文件类型 / not a graph file", where=str(path), hint="用 .ttl .trig .nt .nq")
+    store = pyoxigraph.Store()
+    try:
+        store.bulk_load(path=str(path), format=format_)
+    except OSError as fault:
+        raise GraphError(
+            f"无法打开 / cannot open: {fault.strerror or fault}", where=str(path), hint="检查路径"
+        ) from fault
+    except SyntaxError as fault:
+        raise GraphError(f"不是合法的 RDF / not RDF: {fault}", where=str(path), hint="重新生成该文件") from fault
+    if format_.supports_datasets:
+        store.bulk_extend(pyoxigraph.Quad(q.subject, q.predicate, q.object) for q in list(store))
+    return store
+
+
+def _run(text: str, where: str, store: pyoxigraph.Store, ordered: bool) -> Table:
+    import pyoxigraph
+
+    try:
+        answer = store.query(text)
+        if isinstance(answer, pyoxigraph.QueryBoolean):
+            return Table((), (), boolean=bool(answer))
+        if isinstance(answer, pyoxigraph.QueryTriples):
+            triples = {tuple(_cell(part) for part in (t.subject, t.predicate, t.object)) for t in answer}
+            return Table(("subject", "predicate", "object"), tuple(sorted(triples, key=_row_order)), is_graph=True)
+        columns = tuple(variable.value for variable in answer.variables)
+        rows = tuple(tuple(_cell(part) for part in solution) for solution in answer)
+    except SyntaxError as fault:
+        raise GraphError(f"不是合法的 SPARQL / not SPARQL: {fault}", where=where, hint="检查这一行") from fault
+    return Table(columns, rows if ordered else tuple(sorted(rows, key=_row_order)))
+
+
+def _cell(term: object) -> Cell | None:
+    import pyoxigraph
+
+    if isinstance(term, pyoxigraph.NamedNode):
+        return Cell("uri", term.value)
+    if isinstance(term, pyoxigraph.Literal):
+        datatype = None if term.language or term.datatype.value == PREFIXES["xsd"] + "string" else term.datatype.value
+        return Cell("literal", term.value, term.language, datatype)
+    if isinstance(term, pyoxigraph.BlankNode):
+        return Cell("bnode", term.value)
+    return None
+
+
+def _row_order(row: Row) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple(
+        ("", "", "", "") if cell is None else (cell.kind, cell.value, cell.language or "", cell.datatype or "")
+        for cell in row
+    )
+
+
+def table(answer: Table) -> str:
+    """Return the answer as lines for a terminal: columns aligned by the width that Chinese characters take there."""
+    if answer.boolean is not None:
+        return f"{str(answer.boolean).lower()}\n"
+    rows = [answer.columns, *(tuple(_short(cell) for cell in row) for row in answer.rows)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(answer.columns))]
+    lines = [_line(row, widths) for row in rows]
+    return "\n".join((lines[0], "  ".join("-" * width for width in widths), *lines[1:])) + "\n"
+
+
+def _short(cell: Cell | None) -> str:
+    """Return a cell on one line, an IRI of a known namespace with its prefix, control characters as blanks."""
+    if cell is None:
+        return ""
+    text = cell.value
+    if cell.kind == "uri":
+        for prefix, namespace in PREFIXES.items():
+            if text.startswith(namespace) and len(text) > len(namespace):
+                text = f"{prefix}:{text[len(namespace) :]}"
+                break
+    # A terminal must not be driven by what a report says (escape sequences).
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _width(text: str) -> int:
+    """Return the number of terminal columns: wide and full-width characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+
+
+def csv(answer: Table) -> str:
+    """Return the answer as CSV (RFC 4180: CRLF, quotes doubled), header first.
+
+    A cell that a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@`` or a control character first) gets a
+    leading apostrophe, unless it is a number.
+    """
+    import csv as csv_module
+
+    stream = StringIO(newline="")
+    writer = csv_module.writer(stream, lineterminator="\r\n")
+    if answer.boolean is not None:
+        writer.writerows((["boolean"], [str(answer.boolean).lower()]))
+    else:
+        writer.writerow(answer.columns)
+        writer.writerows([_harmless(text) for text in row] for row in answer.texts())
+    return stream.getvalue()
+
+
+def _harmless(text: str) -> str:
+    risky = text[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text)
+    return f"'{text}" if text and risky else text
+
+
+def json(answer: Table) -> str:
+    """Return the answer as SPARQL 1.1 Query Results JSON (a graph as its triples), one stable spelling."""
+    import json as json_module
+
+    if answer.boolean is not None:
+        document: dict[str, object] = {"head": {}, "boolean": answer.boolean}
+    else:
+        bindings = [
+            {name: _json_term(cell) for name, cell in zip(answer.columns, row, strict=True) if cell is not None}
+            for row in answer.rows
+        ]
+        document = {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
+    return json_module.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_term(cell: Cell) -> dict[str, str]:
+    term = {"type": cell.kind, "value": cell.value}
+    if cell.language:
+        term["xml:lang"] = cell.language
+    if cell.datatype:
+        term["datatype"] = cell.datatype
+    return term
+
+
+def turtle(answer: Table) -> str:
+    """Return the triples of a CONSTRUCT or DESCRIBE as Turtle; ``GraphError`` for an answer that is no graph."""
+    from kg.export import turtle as write_turtle
+
+    if not answer.is_graph:
+        raise GraphError(
+            "不是图 / the answer is no graph", where="query", hint="只有 CONSTRUCT、DESCRIBE 可写成 Turtle"
+        )
+    quads = []
+    for row in answer.rows:
+        subject, predicate, object_ = (_encoded(cell) for cell in row if cell is not None)
+        quads.append((subject, predicate, object_, "<urn:x-govkg:answer>"))
+    return write_turtle(Dataset.of(quads)).decode()
+
+
+def _encoded(cell: Cell) -> str:
+    if cell.kind == "uri":
+        return f"<{cell.value}>"
+    if cell.kind == "bnode":
+        return f"_:{cell.value}"
+    tail = f"@{cell.language}" if cell.language else f"^^<{cell.datatype}>" if cell.datatype else ""
+    return quoted(cell.value) + tail

@@ -1,0 +1,648 @@
+"""The page in a real browser, opened the way a reader opens it: a file, no server, no network."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_factory import BIDI, HOSTILE, IMAGE, SCRIPT, extraction
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from kg.model import Extraction, Kind, Statement
+from kg.page import page
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PREDICATES = re.findall(
+    r"\w+",
+    "issues revises repeals drafts commentsOn implements carriesOut basedOn recognisedBy establishes reportsTo "
+    "cooperatesWith partOf measures within",
+)
+
+
+@pytest.fixture(scope="module")
+def report() -> Extraction:
+    return extraction()
+
+
+@pytest.fixture(scope="module")
+def html(report: Extraction) -> bytes:
+    return page(report)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("no chromium, chromium-browser or google-chrome is installed, and this is a CI run")
+        pytest.skip("no chromium, chromium-browser or google-chrome is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Opened:
+    """The page in a tab, with everything it asked for and complained about."""
+
+    tab: Page
+    url: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if "willReadFrequently" not in message.text:  # said of the tests' own look at the pixels
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def node(self, name: str) -> int:
+        """Number of the node with that name."""
+        found = self.tab.evaluate("name => kgPage.data.things.findIndex((thing) => thing.name === name)", name)
+        assert isinstance(found, int)
+        assert found >= 0, name
+        return found
+
+    def go(self, name: str) -> None:
+        self.tab.evaluate("node => kgPage.go(node)", self.node(name))
+
+    def point(self, name: str, other: str | None = None) -> tuple[float, float]:
+        """Where a node, or the middle of two nodes, is in the window."""
+        x, y = self.tab.evaluate(
+            """(nodes) => {
+              const { network } = kgPage.graph;
+              const box = document.querySelector("#network").getBoundingClientRect();
+              const places = nodes.map((node) => network.canvasToDOM(network.getPosition(node)));
+              const middle = (axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length;
+              return [box.x + middle("x"), box.y + middle("y")];
+            }""",
+            [self.node(name), self.node(other or name)],
+        )
+        return x, y
+
+    def colour(self, name: str) -> list[int]:
+        """The colour drawn at the place of a node."""
+        x, y = self.point(name)
+        drawn = self.tab.evaluate(
+            """([x, y]) => {
+              kgPage.graph.network.redraw();
+              const canvas = document.querySelector("#network canvas");
+              const box = canvas.getBoundingClientRect();
+              const ratio = canvas.width / box.width;
+              return [...canvas.getContext("2d").getImageData((x - box.x) * ratio, (y - box.y) * ratio, 1, 1).data];
+            }""",
+            [x, y],
+        )
+        assert isinstance(drawn, list)
+        return drawn[:3]
+
+    def shown(self) -> set[str]:
+        """Names of the nodes the filters let through."""
+        return set(self.tab.evaluate("[...kgPage.graph.visible].map((node) => kgPage.data.things[node].name)"))
+
+    def press(self, group: str, value: str) -> None:
+        self.tab.click(f'#{group} [data-value="{value}"]')
+
+    def clean(self) -> None:
+        """Nothing was asked for, nothing went wrong, nothing that came as data ran."""
+        assert self.requests == [self.url]
+        assert self.complaints == []
+        assert self.tab.evaluate("window.pwned") is None
+        assert self.tab.locator("img, iframe, object, embed, a:not(.skip)").count() == 0
+        assert self.tab.locator("script").count() == 3
+
+
+Opener = Callable[..., Opened]
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path, html: bytes) -> Iterator[Opener]:
+    """A function that opens the page (or `content`) in a new tab."""
+    contexts = []
+
+    def start(content: bytes = html, width: int = 1440, height: int = 900, **options: Any) -> Opened:
+        folder = tmp_path / "报告 与 网络"
+        folder.mkdir(exist_ok=True)
+        path = folder / "云岭市 2023 网络.html"
+        path.write_bytes(content)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", locale="zh-CN", **options
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        result = Opened(tab, path.as_uri())
+        tab.on("request", lambda request: result.requests.append(request.url))
+        tab.on("console", result.hear)
+        tab.on("pageerror", lambda error: result.complaints.append(f"error: {error}"))
+        tab.goto(result.url)
+        tab.wait_for_function("globalThis.kgPage !== undefined")
+        return result
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def test_opens_alone_and_draws_every_entity(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    palette = {
+        "Department": [0, 114, 178],
+        "BodyGroup": [86, 180, 233],
+        "Regulation": [213, 94, 0],
+        "Initiative": [0, 158, 115],
+        "MediaWork": [204, 121, 167],
+        "Place": [230, 159, 0],
+    }
+    drawn = 0
+    for entity in report.entities:
+        near = [abs(a - b) for a, b in zip(view.colour(entity.name), palette[entity.kind], strict=True)]
+        assert max(near) <= 2, entity.name
+        drawn += 1
+    assert drawn >= 36
+    assert view.shown() == {entity.name for entity in report.entities}
+    view.clean()
+
+
+def test_places_are_those_computed_in_python(opened: Opener) -> None:
+    view = opened()
+    off = view.tab.evaluate(
+        """() => {
+          const { graph, data } = kgPage;
+          return data.nodes.filter(({ id, x, y }) => {
+            const place = graph.network.getPosition(id);
+            return Math.abs(place.x - x * graph.stretch[0]) > 1 || Math.abs(place.y - y * graph.stretch[1]) > 1;
+          }).length;
+        }"""
+    )
+    assert off == 0
+    assert view.tab.evaluate("kgPage.graph.stretch.every((share) => share >= 1)")
+
+
+def test_header(opened: Opener) -> None:
+    view = opened()
+    assert view.tab.inner_text("h1") == "云岭市人民政府关于2023年度法治政府建设情况的报告"
+    facts = view.tab.inner_text("#facts")
+    for part in ("发布机关 云岭市人民政府", "2024-02-18", "云政发〔2024〕6号", "37 个实体", "35 条关系", "11 个指标值"):
+        assert part in facts
+
+
+def test_legend_hides_and_shows_a_class(opened: Opener) -> None:
+    view = opened()
+    button = view.tab.locator('#kinds [data-value="Regulation"]')
+    assert button.inner_text().split() == ["法规文件", "7"]
+    before, colour = view.shown(), view.colour("行政处罚法")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
+    assert before - view.shown() == {
+        "云岭市法治政府建设实施方案", "云岭市重大行政决策程序规定", "行政处罚法", "云岭市养犬管理条例",
+        "安岭省河道管理条例", "优化营商环境条例", "云岭市数字政府条例",
+    }  # fmt: skip
+    assert view.colour("行政处罚法") != colour
+    assert "30/48" in view.tab.inner_text("#shown")
+    button.click()
+    assert view.shown() == before
+    assert view.colour("行政处罚法") == colour
+    view.clean()
+
+
+def test_legend_works_from_the_keyboard_and_keeps_the_focus(opened: Opener) -> None:
+    view = opened()
+    view.tab.focus('#kinds [data-value="Place"]')
+    view.tab.keyboard.press("Space")
+    assert "临溪区" not in view.shown()
+    assert view.tab.evaluate("document.activeElement.dataset.value") == "Place"
+
+
+def test_figures_are_folded_until_asked_for(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    figures = {o.name for o in report.observations}
+    assert not figures & view.shown()
+    view.press("kinds", "Indicator")
+    assert figures <= view.shown()
+    view.tab.click("#reset")
+    assert not figures & view.shown()
+
+
+@pytest.mark.parametrize(
+    ("modality", "expected"),
+    [
+        ("planned", {"云岭市数字政府条例"}),
+        ("required", {"各行政部门", "云岭市法治政府建设实施方案"}),
+        ("problem", {"行政执法协调监督工作体系"}),
+    ],
+)
+def test_filter_by_modality(opened: Opener, modality: str, expected: set[str]) -> None:
+    view = opened()
+    for other in {"reported", "planned", "required", "problem"} - {modality}:
+        view.press("modalities", other)
+    assert view.shown() == {"云岭市人民政府"} | expected
+
+
+def test_filter_by_relation(opened: Opener) -> None:
+    view = opened()
+    for name in PREDICATES:
+        if name != "drafts" and view.tab.locator(f'#predicates [data-value="{name}"]').count():
+            view.press("predicates", name)
+    assert view.shown() == {"云岭市人民政府", "云岭市司法局", "云岭市养犬管理条例"}
+    assert view.tab.evaluate("kgPage.graph.visibleEdges") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("市数据局", "云岭市数据局"),  # as the report writes it
+        ("云岭市数据局", "云岭市数据局"),
+        ("云岭通", "“云岭通”APP"),
+        ("云岭通”ａｐｐ", "“云岭通”APP"),  # full width, lower case
+        ("该方案", "云岭市法治政府建设实施方案"),
+        ("<img", IMAGE),
+        ("312", "取消证明事项"),  # a figure, hidden until chosen
+    ],
+)
+def test_search_finds_centres_and_selects(opened: Opener, typed: str, found: str) -> None:
+    view = opened()
+    view.tab.fill("#search", typed)
+    assert view.tab.get_attribute("#search", "aria-expanded") == "true"
+    view.tab.keyboard.press("Enter")
+    assert view.tab.inner_text("#details h2") == found
+    assert view.tab.evaluate("kgPage.graph.network.getSelectedNodes()") == [view.node(found)]
+    box = view.tab.locator("#network").bounding_box()
+    assert box
+    x, y = view.point(found)
+    assert abs(x - box["x"] - box["width"] / 2) < 3
+    assert abs(y - box["y"] - box["height"] / 2) < 3
+    assert view.tab.evaluate("document.activeElement.id") == "details"
+    assert found in view.shown()
+    view.clean()
+
+
+def test_search_by_arrow_keys(opened: Opener) -> None:
+    view = opened()
+    view.tab.focus("#search")
+    view.tab.keyboard.type("条例")
+    options = view.tab.locator("#results [role=option]")
+    assert options.count() == 4
+    view.tab.keyboard.press("ArrowDown")
+    view.tab.keyboard.press("ArrowDown")
+    assert view.tab.get_attribute("#search", "aria-activedescendant") == options.nth(1).get_attribute("id")
+    assert options.nth(1).get_attribute("aria-selected") == "true"
+    wanted = options.nth(1).inner_text()
+    view.tab.keyboard.press("Enter")
+    assert view.tab.inner_text("#details h2") == wanted
+    view.tab.keyboard.press("Escape")
+    assert view.tab.inner_text("#details h2") == "概览"
+
+
+def test_search_says_when_nothing_matches(opened: Opener) -> None:
+    view = opened()
+    view.tab.fill("#search", "没有这个名称")
+    assert view.tab.inner_text("#results") == "没有匹配的名称"
+    view.tab.keyboard.press("Enter")
+    assert view.tab.inner_text("#details h2") == "概览"
+
+
+def test_click_on_a_node_shows_its_facts_with_evidence(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    view.tab.mouse.click(*view.point("云岭市数据局"))
+    panel = view.tab.locator("#details")
+    assert panel.locator("h2").inner_text() == "云岭市数据局"
+    assert panel.locator(".alias").all_inner_texts() == ["市数据局"]
+    fact = panel.locator(".fact").first
+    assert fact.locator(".link").inner_text() == "“云岭通”APP"
+    assert fact.locator("blockquote").inner_text() == "市数据局上线“云岭通”APP，注册用户近120万，其中企业用户8.6万。"
+    assert fact.locator("mark.clause").inner_text() == "市数据局上线“云岭通”APP"
+    assert fact.locator("mark.mention").all_inner_texts() == ["市数据局", "“云岭通”APP"]
+    statement = next(
+        s for s in report.statements if s.object == "Initiative|“云岭通”APP" and s.predicate == "carriesOut"
+    )
+    span = statement.evidence[0]
+    caption = fact.locator("figcaption").inner_text()
+    assert f"字符 {span.start}–{span.end}" in caption
+    assert "relations.carriesOut" in caption
+    assert "上线" in caption
+    view.clean()
+
+
+def test_click_on_a_line_shows_its_relation(opened: Opener) -> None:
+    view = opened()
+    view.tab.mouse.click(*view.point("云岭市水务局", "安岭省河道管理条例"))
+    panel = view.tab.locator("#details")
+    assert panel.locator("h2").inner_text() == "落实 已做"
+    assert panel.locator(".link").all_inner_texts() == ["云岭市水务局", "安岭省河道管理条例"]
+    assert panel.locator("mark.clause").inner_text() == "市水务局落实《安岭省河道管理条例》"
+    view.clean()
+
+
+def test_click_beside_everything_goes_back_to_the_overview(opened: Opener) -> None:
+    view = opened()
+    view.go("云岭市数据局")
+    view.tab.locator("#network").click(position={"x": 5, "y": 5})
+    assert view.tab.inner_text("#details h2") == "概览"
+    assert view.tab.evaluate("kgPage.graph.network.getSelectedNodes()") == []
+
+
+def test_facts_are_grouped_by_predicate_in_both_directions(opened: Opener) -> None:
+    view = opened()
+    view.go("云岭市法治政府建设实施方案")
+    groups = view.tab.locator("#details .group > summary").all_inner_texts()
+    assert groups == ["← 印发者 2", "← 落实者 1", "全部提及（2）"]
+    assert view.tab.locator("#details .badge").all_inner_texts() == ["要求"]
+
+
+def test_figures_of_what_they_measure(opened: Opener) -> None:
+    view = opened()
+    view.go("“云岭通”APP")
+    fact = view.tab.locator("#details .group .fact").first
+    terms = dict(
+        zip(
+            fact.locator("dt").all_inner_texts(),
+            [text.strip() for text in fact.locator("dd").all_inner_texts()],
+            strict=True,
+        )
+    )
+    assert terms == {
+        "原文写法": "近120万", "数值": "1200000", "限定": "≈ （约）", "范围": "全市", "种类": "数量", "情态": "已做",
+    }  # fmt: skip
+    assert fact.locator("mark.clause").inner_text() == "注册用户近120万"
+    assert fact.locator("mark.clause mark.mention").inner_text() == "近120万"
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "value"),
+    [
+        ("网上办结率", "位次", "全省第 2 位"),
+        ("移送案件", "位次", "居全省前列"),
+        ("企业开办时限", "限定", "≤ （不高于）"),
+        ("企业用户", "属于总数", "“云岭通”注册用户 近120万"),
+        ("行政复议申请同比增长率", "同比基数", "行政复议申请 511件"),
+        ("行政复议申请同比增长率", "种类", "增减"),
+    ],
+)
+def test_qualifiers_of_a_figure(opened: Opener, name: str, term: str, value: str) -> None:
+    view = opened()
+    view.go(name)
+    assert view.tab.locator(f'#details dt:text-is("{term}") + dd').inner_text() == value
+
+
+def test_an_unsaid_subject_an_honour_and_open_candidates_are_told(opened: Opener) -> None:
+    view = opened()
+    view.go("证明事项告知承诺制")
+    assert "原文未写主语，按发布机关计" in view.tab.inner_text("#details")
+    view.go("临溪区")
+    panel = view.tab.inner_text("#details")
+    assert "全省法治政府建设示范区" in panel
+    assert "由名称或区划得出，无原文句" in panel
+    view.go("云岭市水务局")
+    view.tab.click("#details summary:has-text('可能的提及（1）')")
+    expect(view.tab.locator("#details mark.clause").last).to_have_text("有关情况")
+
+
+def test_offsets_count_code_points(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    assert any(ord(char) > 0xFFFF for char in report.report.text[: report.statements[-1].evidence[0].start])
+    view.tab.click("#relation-table > summary")
+    rows = view.tab.locator("#relation-table tbody tr")
+    expect(rows).to_have_count(len(report.statements) + 1)  # and one place within another
+
+    def wanted(statement: Statement) -> str:
+        span = statement.evidence[0]
+        return f"{report.report.text[span.start : span.end]} [{span.start}, {span.end})"
+
+    cells = view.tab.locator("#relation-table tbody td:nth-child(5)").all_inner_texts()
+    assert cells[:-1] == [wanted(statement) for statement in report.statements]
+
+
+def test_the_tables_say_everything_and_filter(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    view.tab.click("#relation-table > summary")
+    view.tab.fill("#relation-filter", "河道")
+    rows = view.tab.locator("#relation-table tbody tr:visible")
+    expect(rows).to_have_count(1)
+    assert rows.first.locator("td").all_inner_texts()[:4] == ["云岭市水务局", "落实", "安岭省河道管理条例", "已做"]
+    assert view.tab.inner_text("#relation-table .rows") == f"1/{len(report.statements) + 1} 行"
+    view.tab.click("#figure-table > summary")
+    expect(view.tab.locator("#figure-table tbody tr")).to_have_count(len(report.observations))
+    assert view.tab.locator("#figure-table thead th").count() == 10
+    rows.first.locator(".link").first.click()
+    assert view.tab.inner_text("#details h2") == "云岭市水务局"
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_hostile_names_are_text(opened: Opener, name: str) -> None:
+    view = opened()
+    written = view.tab.evaluate("text => kgPage.visible(text)", name)
+    view.go(name)
+    assert view.tab.locator("#details h2").text_content() == written
+    view.tab.click("#details summary:has-text('全部提及')")
+    expect(view.tab.locator("#details .group").last.locator("mark.mention")).to_have_text([written])
+    view.tab.mouse.move(*view.point(name))
+    view.tab.fill("#search", name)
+    assert written in (view.tab.locator("#results li").first.text_content() or "")
+    view.tab.keyboard.press("Enter")
+    view.tab.click("#language")
+    view.tab.click("#relation-table > summary")
+    view.tab.fill("#relation-filter", name)
+    expect(view.tab.locator("#relation-table tbody tr:visible")).to_have_count(1)
+    view.clean()
+
+
+def test_controls_of_the_writing_direction_are_shown_not_obeyed(opened: Opener) -> None:
+    view = opened()
+    view.go(BIDI)
+    assert view.tab.inner_text("#details h2") == "法治[U+202E]导督[U+202C]平台"
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", view.tab.inner_text("body"))
+
+
+def test_a_hostile_title_file_name_rule_and_heading_are_text(opened: Opener, report: Extraction) -> None:
+    hostile = f"</title>{SCRIPT}{IMAGE}"
+    sections = tuple(replace(section, heading=hostile) for section in report.sections)
+    statements = tuple(replace(s, rule=hostile, trigger=hostile) for s in report.statements)
+    document = replace(report.report, name=hostile, sha256=hostile)
+    view = opened(page(replace(report, report=document, sections=sections, statements=statements), title=hostile))
+    assert view.tab.title() == hostile
+    assert view.tab.inner_text("h1") == hostile
+    view.go("云岭市司法局")
+    assert hostile in (view.tab.locator("#details").text_content() or "")
+    view.clean()
+
+
+def test_the_policy_lets_no_other_script_run(opened: Opener) -> None:
+    view = opened()
+    policy = view.tab.get_attribute("meta[http-equiv=Content-Security-Policy]", "content") or ""
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    view.tab.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.pwned = 4";
+          document.body.append(script);
+          const image = document.createElement("img");
+          image.setAttribute("onerror", "window.pwned = 5");
+          image.src = "https://example.com/x.png";
+          document.body.append(image);
+        }"""
+    )
+    view.tab.wait_for_timeout(200)
+    assert view.tab.evaluate("window.pwned") is None
+    assert not [url for url in view.requests if url.startswith("http") and "example.com" not in url]
+    assert len(view.complaints) >= 2
+
+
+def test_english_words_for_the_page_chinese_for_the_data(opened: Opener) -> None:
+    view = opened()
+    view.tab.click("#language")
+    assert view.tab.get_attribute("html", "lang") == "en"
+    assert view.tab.locator('#kinds [data-value="Regulation"] .name').inner_text() == "Regulation"
+    view.go("云岭市数据局")
+    assert "carries out" in view.tab.inner_text("#details")
+    assert view.tab.inner_text("#details h2") == "云岭市数据局"
+    assert view.tab.get_attribute("#details h2 bdi", "lang") == "zh-CN"
+    assert view.tab.get_attribute("#search", "placeholder") == "name, short name or document number"
+    view.tab.click("#language")
+    assert "开展" in view.tab.inner_text("#details")
+    view.clean()
+
+
+def test_both_languages_have_every_word(opened: Opener) -> None:
+    view = opened()
+    words = view.tab.evaluate(
+        """() => Object.fromEntries(Object.entries(kgPage.WORDS).map(([language, words]) => [language,
+             Object.entries(words).flatMap(([key, value]) => typeof value === "object"
+               ? Object.keys(value).map((inner) => `${key}.${inner}`) : [key])]))"""
+    )
+    assert sorted(words["zh"]) == sorted(words["en"])
+    for name in [f"kind.{kind}" for kind in Kind] + [
+        f"{side}.{p}" for p in PREDICATES for side in ("predicate", "inverse")
+    ]:
+        assert name in words["zh"]
+    for name in ("reported", "planned", "required", "problem"):
+        assert f"modalityOf.{name}" in words["zh"]
+
+
+def test_dark_mode(opened: Opener) -> None:
+    view = opened(color_scheme="dark")
+    assert view.tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
+    assert max(abs(a - b) for a, b in zip(view.colour("行政处罚法"), [240, 128, 60], strict=True)) <= 2
+    view.clean()
+
+
+def test_phone(opened: Opener) -> None:
+    view = opened(width=390, height=844, is_mobile=True, has_touch=True)
+    assert view.tab.evaluate("document.documentElement.scrollWidth") == 390
+    box = view.tab.locator("#network").bounding_box()
+    assert box
+    assert box["width"] == 390
+    assert box["height"] > 350
+    assert view.tab.locator("#filters").get_attribute("open") is None
+    x, y = view.point("云岭市数据局")
+    view.tab.touchscreen.tap(x, y)
+    view.tab.wait_for_function("document.querySelector('#details h2').textContent === '云岭市数据局'")
+    view.clean()
+
+
+def test_print_opens_the_tables(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    view.tab.emulate_media(media="print")
+    view.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert view.tab.locator("#relation-table tbody tr:visible").count() == len(report.statements) + 1
+    assert not view.tab.locator("#controls").is_visible()
+
+
+def test_every_control_has_a_name(opened: Opener) -> None:
+    view = opened()
+    view.go("云岭市司法局")
+    view.tab.click("#relation-table > summary")
+    unnamed = view.tab.evaluate(
+        """() => [...document.querySelectorAll("button, input, [role=region], section[aria-label]")].filter((control) =>
+             !control.textContent.trim() && !control.getAttribute("aria-label") && !(control.labels?.length)).length"""
+    )
+    assert unnamed == 0
+
+
+def test_labels_at_opening_do_not_collide(opened: Opener) -> None:
+    """The labels drawn, as boxes: record what is written on the canvas and where."""
+    view = opened()
+    boxes = view.tab.evaluate(
+        """() => {
+          const canvas = document.querySelector("#network canvas");
+          const context = canvas.getContext("2d");
+          const written = [];
+          const original = context.fillText;
+          context.fillText = function (text, x, y) {
+            const half = this.measureText(text).width / 2;
+            written.push({ text, left: x - half, right: x + half, top: y - 5, bottom: y + 5 });
+            return original.call(this, text, x, y);
+          };
+          return new Promise((resolve) => {
+            const finish = () => { context.fillText = original; resolve(written); };
+            kgPage.graph.network.once("afterDrawing", () => setTimeout(finish));
+            kgPage.graph.network.redraw();
+          });
+        }"""
+    )
+    assert len(boxes) >= 30
+    clashes = [
+        (a["text"], b["text"])
+        for index, a in enumerate(boxes)
+        for b in boxes[index + 1 :]
+        if a["left"] < b["right"] and b["left"] < a["right"] and a["top"] < b["bottom"] and b["top"] < a["bottom"]
+    ]
+    assert clashes == []
+    assert any("云岭市人民政府" in box["text"] for box in boxes)
+
+
+def test_a_report_with_nothing_in_it_opens(opened: Opener, report: Extraction) -> None:
+    bare = replace(
+        report, issuer=None, mentions=(), entities=(), statements=(), observations=(), recognitions=(),
+        place_within=(), sections=(), sentences=(),
+    )  # fmt: skip
+    view = opened(page(bare))
+    assert view.tab.inner_text("h1") == report.report.title
+    view.clean()
+
+
+def test_one_file_that_names_no_other(html: bytes) -> None:
+    text = html.decode("utf-8")
+    assert not re.search(r"<(?:script|img|link)[^>]*\s(?:src|href)=\"(?!data:)", text)
+    assert "sourceMappingURL" not in text
+    assert "vis-network" in text
+    assert "{{" not in re.sub(r"<script.*?</script>", "", text, flags=re.S)
+
+
+def test_the_data_block_is_inert_and_whole(html: bytes, report: Extraction) -> None:
+    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', html.decode("utf-8"), re.S)
+    assert block
+    assert not re.search("[<>&\u2028\u2029]", block[1])
+    data = json.loads(block[1])
+    assert data["text"] == report.report.text
+    assert data["nodes"][0]["shape"]
+    assert {"physics", "interaction"} <= set(data["options"])
+
+
+def test_the_same_bytes_under_every_hash_seed(html: bytes) -> None:
+    program = "import sys, page_factory, kg.page; sys.stdout.buffer.write(kg.page.page(page_factory.extraction()))"
+    for seed, locale in (("0", "C"), ("1", "C.UTF-8"), ("4242", "C")):
+        environment = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "LC_ALL": locale,
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+        }
+        built = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        assert built.stdout == html
