@@ -68,7 +68,9 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     def outside(at: int) -> int:
         return ends.get(at, at)
 
-    found = documents(context, rules.documents, rules.gazetteer, outside)
+    body_ends = {b.start: b.end for b in [*extra, *known_bodies]}
+    # a document's name keeps its place (重庆市停车管理条例), not the body before it (省政府“三项制度”推进方案)
+    found = documents(context, rules.documents, rules.gazetteer, lambda at: body_ends.get(at, at))
     documents_taken = _Taken([(c.start, c.end) for c in found])
     named = [b for b in [*known_bodies, *extra] if not documents_taken(b.start, b.end)]
     departments = [resolve(b, issuer, rules.gazetteer, rules.bodies) for b in named]

@@ -180,7 +180,12 @@ def _plain(
             if low > clause.start and not edge.verb:
                 edge = replace(edge, verb=left_edge(context, clause.start, low, outside, chain=False).verb)
             if edge.verb not in rules.document_verb:
+                edge = left_edge(context, low, match.start(), outside)  # 推动出台…条例
+            if edge.verb not in rules.document_verb:
                 continue
+            item = context.item_at(edge.start)
+            if item and "launch" in item.lists and flat[item.start : item.end] in rules.document_verb:
+                edge = replace(edge, start=item.end)  # 编制出台…专项规划
             name = flat[edge.start : match.end()]
             modifier = context.text[edge.start : match.start()]
             specific = rules.generic.sub("", modifier)

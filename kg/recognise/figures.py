@@ -33,6 +33,7 @@ class FigureRules:
     """The compiled rules of indicators.yaml."""
 
     link: re.Pattern[str]
+    link_head: re.Pattern[str]
     lead: re.Pattern[str]
     keep_head: re.Pattern[str]
     keep_tail: re.Pattern[str]
@@ -48,6 +49,7 @@ class FigureRules:
         alt = rulebook.alternation
         return cls(
             link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
+            link_head=re.compile(alt("link_to")),
             lead=re.compile(rf"^(?:{alt('lead', 'adverb', 'scope')}|\d{{4}}年度?|[ ,、:;)]|了)+"),
             keep_head=re.compile(alt("keep_head")),
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
@@ -238,6 +240,8 @@ def _clean(rules: FigureRules, raw: str) -> str:
 def _clean_right(rules: FigureRules, raw: str) -> str:
     text = raw.strip()
     if text.startswith(("、", ",", ")", "(", "和", "及", "并")):
+        return ""
+    if rules.link_head.match(text):  # 从3826.5亿元增长到4398.6亿元
         return ""
     return text.removeprefix("的").strip("、,;: ")
 

@@ -405,7 +405,7 @@ def _quoted(
     for bracket in context.brackets:
         if bracket.kind != "“" or not free(bracket.span.start, bracket.span.end):
             continue
-        if rules.award.search(context.text, max(0, bracket.span.start - 6), bracket.span.start):
+        if len(context.text[bracket.inner.start : bracket.inner.end]) >= 3 and rules.award.search(context.text, max(0, bracket.span.start - 6), bracket.span.start):
             extra.append(
                 Candidate(
                     bracket.span.start, bracket.span.end, Kind.INITIATIVE, "quoted-award",
