@@ -1,290 +1,508 @@
-"""Public knowledge as data: divisions and zones, central and local bodies, titles of laws (`kg/data/*.tsv`).
+"""Public knowledge as data: divisions, zones, bodies of State and Party, laws (`kg/data/*.tsv`).
 
-A user's directory may hold files of the same names: their rows are added to the package's, and replace those of the same
-key. Codes are GB/T 2260; a zone that has none is known by its parent's code, a colon and its name.
+A `Gazetteer` is loaded once and never changes. Everything it says comes from the files, whose columns, sources and
+as-of dates are in `kg/data/README.md`; directories of the user's own with files of the same names add rows or replace
+them.
+
+A place is referred to by its code: six digits of GB/T 2260 for a division, `parent/name` for a zone, which has none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from importlib import resources
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, Protocol
 
 import ahocorasick_rs
 
 from kg.errors import RuleError
 from kg.text import fold
 
-_MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
-_PREFIX_TITLE = fold("中华人民共和国")
-_DASHES = re.compile(r"年(?=-|\))")
+Level = Literal["province", "municipality", "city", "county", "town", "zone"]
+
+#: Header of each file: the contract with editors, checked on load.
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "levels": "suffix words",
+        "places": "code name short abbr status first last successors",
+        "zones": "name short kind parent_code near_code note",
+        "central_bodies": "name aliases body_type from to parent not_before not_after",
+        "local_bodies": "function level pattern aliases body_type from to sector not_before",
+        "laws": "title type issuer_or_place versions prefix",
+        "law_aliases": "alias title not_before not_after",
+    }
+)
+# Columns that identify a row: a user's row with the same ones replaces ours.
+_KEYS = {
+    "levels": (0,),
+    "places": (0, 1),
+    "zones": (0,),
+    "central_bodies": (0,),
+    "local_bodies": (0, 1, 5),
+    "laws": (0,),
+    "law_aliases": (0,),
+}
+_LEVELS: frozenset[str] = frozenset(("province", "municipality", "city", "county", "town", "zone"))
+# The four municipalities rank as provinces, but their bodies are named like a city's (局, not 厅).
+_MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
+# GB/T 2260 keeps 90-99 in the middle for county-level units that answer to the province itself.
+_DIRECT = "9"
+_ALWAYS = (0, 9999)
+
+_YEARS_TAIL = re.compile(r"\((\d{4})-(\d{4})[^\d()]?\)")
+_TAIL = re.compile(r"\([^()\d]{1,12}\)$")
+_NOISE = str.maketrans({" ": None, "《": "<", "》": ">", "“": '"', "”": '"', "‘": '"', "’": '"', "'": '"'})
+
+Row = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What must not follow or precede an alias in running text (中央 before 空调)."""
+
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+
+    def allows(self, text: str, start: int, end: int) -> bool:
+        """Whether the alias at `start:end` of `text` stands for its body or law there."""
+        if self.not_before and text.startswith(self.not_before, end):
+            return False
+        return not (self.not_after and text.endswith(self.not_after, 0, start))
+
+
+_NO_GUARD = Guard()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A division or zone. `code` is six digits, or parent:name for a zone; `near` the divisions around it."""
+    """A division. `last` is the latest year the name may be in force; None for a current one. `first` 2002: or before."""
 
     code: str
     name: str
     short: tuple[str, ...]
+    abbr: tuple[str, ...]
     current: bool
-    zone: bool = False
-    near: tuple[str, ...] = ()
+    first: int | None
+    last: int | None
+    successors: tuple[str, ...]
+
+    def in_force(self, year: int) -> bool:
+        """Whether the name stood in `year`, as far as the tables know."""
+        return (self.first is None or self.first <= 2002 or self.first <= year) and (
+            self.last is None or year <= self.last
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An area with an administration of its own (管委会) that is no division, or not only one."""
+
+    name: str
+    short: tuple[str, ...]
+    kind: str
+    parent: str  # code of the division it belongs to, empty where it lies in several provinces
+    near: str  # code of the division it shares ground with, empty where there is none
+    note: str
+
+    @property
+    def code(self) -> str:
+        """The zone's code in this project, for no standard gives it one: `350000/平潭综合实验区`."""
+        return f"{self.parent}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class CentralBody:
-    """A body of the centre with its official name, the forms it is written in, and what must not stand around those."""
+    """A body of the centre. `since` and `until` are years, None where open; guards veto aliases, not the name."""
 
     name: str
     aliases: tuple[str, ...]
     type: str
-    not_before: tuple[str, ...]
-    not_after: tuple[str, ...]
+    since: int | None
+    until: int | None
+    parent: str
+    guard: Guard
 
 
 @dataclass(frozen=True, slots=True)
 class LocalBody:
-    """A standard body of local level. `key` is its function; `official` a pattern with {place}, {short}, {word}."""
+    """A standard body of some levels.
+
+    `key` is its identity within a place (司法局); `official` its name with `{place}` for the area's full name and
+    `{short}` for the name without its generic ending; `aliases` are what stands after a level word or a place (市|司法局);
+    `forms` are aliases with `{place}` inside; `sectors` are the words of elliptical lists (公安、司法部门).
+    """
 
     key: str
     levels: tuple[str, ...]
     official: str
     aliases: tuple[str, ...]
+    forms: tuple[str, ...]
     type: str
     since: int | None
     until: int | None
     sectors: tuple[str, ...]
-    not_before: tuple[str, ...]
+    guard: Guard
+
+    def in_force(self, year: int | None) -> bool:
+        """Whether the body may exist in `year`; reforms run from top to bottom, so eras overlap. None: today."""
+        if year is None:
+            return self.until is None
+        return (self.since or _ALWAYS[0]) <= year <= (self.until or _ALWAYS[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A title of the list of laws: `official` is the full title where it differs."""
+    """A law, regulation or document. `title` as usually written; `official` the full title."""
 
     title: str
     type: str
-    place: str
-    official: str | None
+    issuer: str  # issuing body, or the place of a local regulation; empty for laws and administrative regulations
+    versions: tuple[int, ...]  # years of adoption or amendment that are known, not all there are
+    prefix: str
+
+    @property
+    def official(self) -> str:
+        """The full official title."""
+        return self.prefix + self.title
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All lists of one run. Load it once and pass it on; it never changes."""
+    """All files, indexed. Build it with `Gazetteer.load`; its fields are read-only."""
 
-    places: Mapping[str, Place]
+    places: tuple[Place, ...]
+    zones: tuple[Zone, ...]
     central: tuple[CentralBody, ...]
     local: tuple[LocalBody, ...]
-    laws: Mapping[str, Law]  # by normal title
-    law_aliases: Mapping[str, str]  # alias → normal title
+    laws: tuple[Law, ...]
+    _suffixes: tuple[tuple[str, tuple[str, ...]], ...]  # longest first
+    _by_code: Mapping[str, Place]
+    _by_name: Mapping[str, tuple[str, ...]]
+    _zones: Mapping[str, Zone]
+    _children: Mapping[str, tuple[str, ...]]
+    _central: Mapping[str, CentralBody]
+    _local: Mapping[str, tuple[LocalBody, ...]]
+    _sectors: Mapping[str, tuple[LocalBody, ...]]
+    _titles: Mapping[str, Law]
+    _loose_titles: Mapping[str, Law]
+    _law_aliases: Mapping[str, Law]
+    _law_guards: tuple[Guard, ...]
+    _law_names: tuple[Law, ...]
+    _law_automaton: _Automaton
+    _prefixes: tuple[str, ...]
 
     @classmethod
-    def load(cls, directories: Sequence[str | Path] = ()) -> Gazetteer:
-        """Load the package's lists, then those of `directories`. Raises `RuleError` (file, line, what to change)."""
-        places = {row["code"]: _place(row) for row in _rows("places.tsv", directories)}
-        for row in _rows("zones.tsv", directories):
-            zone = _zone(row)
-            places[zone.code] = zone
-        central = {row["name"]: _central(row) for row in _rows("central_bodies.tsv", directories)}
-        local = {(r["function"], r["level"]): _local(r) for r in _rows("local_bodies.tsv", directories)}
-        laws = {normal_title(row["title"]): _law(row) for row in _rows("laws.tsv", directories)}
-        aliases = {fold(r["alias"]): normal_title(r["title"]) for r in _rows("law_aliases.tsv", directories)}
-        return cls(places, tuple(central.values()), tuple(local.values()), laws, aliases)
+    def load(cls, extra_dirs: Iterable[str | Path] = ()) -> Gazetteer:
+        """Read the package's files, then those of the same names in `extra_dirs`, in order.
 
-    # ---- places ----
+        Raises `RuleError` where a file's header, a row's width, a year or a level is not as documented, and where an
+        alias or a successor points at nothing.
+        """
+        tables = {name: _table(name, extra_dirs) for name in HEADERS}
+        suffixes = tuple(
+            sorted(((r[0], _split(r[1])) for r in tables["levels"]), key=lambda pair: (-len(pair[0]), pair[0]))
+        )
+        places = tuple(_place(r) for r in tables["places"])
+        zones = tuple(Zone(r[0], _split(r[1]), r[2], r[3], r[4], r[5]) for r in tables["zones"])
+        by_code: dict[str, Place] = {}
+        children: dict[str, list[str]] = {}
+        for place in places:
+            known = by_code.get(place.code)
+            if known is None or place.current or (not known.current and (place.last or 0) > (known.last or 0)):
+                by_code[place.code] = place
+        for code, place in by_code.items():
+            if place.current and not code.endswith("0000"):
+                prefecture = code[:4] + "00"
+                parent = prefecture if code != prefecture and prefecture in by_code else code[:2] + "0000"
+                children.setdefault(parent, []).append(code)
+        for place in places:
+            for code in place.successors:
+                if code not in by_code:
+                    raise _fault("places", f"{place.name} 的后继代码 {code} 不存在", "改成一个存在的代码,或留空")
+        for zone in zones:
+            for code in (zone.parent, zone.near):
+                if code and code not in by_code:
+                    raise _fault("zones", f"{zone.name} 的代码 {code} 不存在", "改成 places.tsv 里的代码,或留空")
+        by_name = _names(places, zones, by_code)
+        central = tuple(
+            CentralBody(
+                r[0], _split(r[1]), r[2], _year(r[3]), _year(r[4]), r[5], Guard(_split(r[6]), _split(r[7]))
+            )
+            for r in tables["central_bodies"]
+        )  # fmt: skip
+        local = tuple(_local_rows(tables["local_bodies"], _words_of_levels(by_code, suffixes)))
+        laws = tuple(
+            Law(r[0], r[1], r[2], tuple(map(int, _split(r[3]))) if r[3] else (), r[4]) for r in tables["laws"]
+        )
+        prefixes = tuple(sorted({law.prefix for law in laws if law.prefix}, key=lambda p: (-len(p), p)))
+        titles, loose = _title_index(laws, prefixes)
+        aliases = _alias_index(tables["law_aliases"], titles, prefixes)
+        names = tuple(aliases)
+        return cls(
+            places=places,
+            zones=zones,
+            central=central,
+            local=local,
+            laws=laws,
+            _suffixes=suffixes,
+            _by_code=by_code,
+            _by_name=by_name,
+            _zones={zone.code: zone for zone in zones},
+            _children={parent: tuple(sorted(codes)) for parent, codes in children.items()},
+            _central=_central_index(central),
+            _local=_group((alias, body) for body in local for alias in body.aliases),
+            _sectors=_group((word, body) for body in local for word in body.sectors),
+            _titles=titles,
+            _loose_titles=loose,
+            _law_aliases={alias: law for alias, (law, _) in aliases.items()},
+            _law_guards=tuple(guard for _, guard in aliases.values()),
+            _law_names=tuple(law for law, _ in aliases.values()),
+            _law_automaton=ahocorasick_rs.AhoCorasick(
+                names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
+            ),
+            _prefixes=prefixes,
+        )
 
-    @cached_property
-    def names(self) -> Mapping[str, tuple[str, ...]]:
-        """Every written form of a place → the codes it may mean, current divisions before former ones."""
-        found: dict[str, list[str]] = {}
-        for former in (False, True):
-            for place in self.places.values():
-                if place.current is former:
-                    continue
-                for name in (place.name, *place.short):
-                    codes = found.setdefault(name, [])
-                    if not former or not codes:
-                        codes.append(place.code)
-        return {name: tuple(codes) for name, codes in found.items()}
+    # places ----------------------------------------------------------------------------------------------------
+
+    def place(self, code: str, year: int | None = None) -> Place | None:
+        """The division of a code: the one in force in `year`, the current one, or the last there was."""
+        found = self._by_code.get(code)
+        if found is None or year is None or found.in_force(year):
+            return found
+        return next((p for p in self.places if p.code == code and p.in_force(year)), found)
+
+    def zone(self, code: str) -> Zone | None:
+        """The zone of a code `parent/name`."""
+        return self._zones.get(code)
 
     def place_names(self) -> Mapping[str, tuple[str, ...]]:
-        """The same as `names`, without forms of a single character."""
-        return {name: codes for name, codes in self.names.items() if len(name) >= 2}
+        """Every name and short name of divisions and zones, with the codes it may mean, sorted.
 
-    def resolve_place(self, name: str, near: str | None) -> str | None:
-        """The code `name` means in a report of the area `near`; None where it stays ambiguous."""
-        codes = self.names.get(name, ())
-        if len(codes) <= 1:
-            return codes[0] if codes else None
-        # the short form of a city is more often meant than the district of the same name
-        exact = [c for c in codes if self.level(c) in ("province", "municipality")] or [
-            c for c in codes if self.level(c) == "city"
-        ]
-        if near:
-            for size in (6, 4, 2):
-                inside = [c for c in codes if c[:size] == near[:size]]
-                if len(inside) == 1:
-                    return inside[0]
-                if len(inside) > 1:
-                    cities = [c for c in inside if self.level(c) in ("city", "municipality", "province")]
-                    return cities[0] if len(cities) == 1 else None
-        return exact[0] if len(exact) == 1 else None
+        Abbreviations of one character (苏) are not in it: see `Place.abbr`.
+        """
+        return self._by_name
 
-    def full_name(self, code: str) -> str:
-        """The full name of a place."""
-        return self.places[code].name
+    def places_named(self, name: str) -> tuple[Place, ...]:
+        """Every division, current or former, with this full or short name, by code."""
+        return tuple(p for p in self.places if name == p.name or name in p.short)
+
+    def full_name(self, code: str, year: int | None = None) -> str:
+        """The full name of a division or zone, empty for an unknown code."""
+        zone = self._zones.get(code)
+        if zone:
+            return zone.name
+        place = self.place(code, year)
+        return place.name if place else ""
 
     def short_name(self, code: str) -> str:
-        """The shortest usual name of a place: 连云港市 → 连云港."""
-        place = self.places[code]
-        return place.short[0] if place.short else place.name
+        """The name without its generic ending (连云港, 阿坝, 平潭), the full name where nothing would be left."""
+        zone = self._zones.get(code)
+        if zone:
+            return min(zone.short, key=len, default=zone.name)
+        place = self._by_code.get(code)
+        if place is None:
+            return ""
+        return min(place.short, key=len) if place.short else self._bare(place.name)
 
     def level(self, code: str) -> str:
-        """One of province, municipality, city, county, zone."""
-        if ":" in code:
-            return "zone"
-        if code in _MUNICIPALITIES:
-            return "municipality"
-        if code.endswith("0000"):
-            return "province"
-        return "city" if code.endswith("00") else "county"
+        """`province`, `municipality` (a province by rank, its bodies named like a city's), `city`, `county`, `zone`.
 
-    def around(self, code: str) -> tuple[str, ...]:
-        """The places around `code`, the nearest first: for a zone the division it shares ground with, then as for all."""
-        place = self.places[code]
-        base = code.split(":")[0]
-        chain = (*place.near, base, base[:4] + "00", base[:2] + "0000")
-        return tuple(dict.fromkeys(c for c in chain if c != code and c in self.places))
+        Empty for an unknown code. A district of a municipality and a county-level city are `county`.
+        """
+        if code in self._zones:
+            return "zone"
+        return _level(code) if code in self._by_code else ""
+
+    place_level = level
 
     def level_words(self, code: str) -> tuple[str, ...]:
-        """The words that mean this place in its own reports: 市 for 连云港市, 区 for a zone."""
-        name = self.places[code].name
-        if ":" in code:
-            return tuple(w for w in ("区", "新区", "实验区", "示范区", "合作区", "开发区") if w == "区" or name.endswith(w))
-        words = ("自治区", "自治州", "自治县", "自治旗", "省", "市", "区", "县", "州", "盟", "旗")
-        return tuple(w for w in words if name.endswith(w))
+        """The words that mean this area in its own reports: 市 for 连云港市, 自治区 and 区 for 广西, 县 for 盱眙县."""
+        name = self.full_name(code)
+        return next((words for suffix, words in self._suffixes if name.endswith(suffix)), ())
 
-    # ---- bodies ----
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The divisions a place lies in, province first: 320706 → 320000, 320700."""
+        return tuple(reversed(self.around(code)))
+
+    def around(self, code: str) -> tuple[str, ...]:
+        """The divisions a place lies in, the nearest first. For a zone the division it shares ground with comes first."""
+        zone = self._zones.get(code)
+        if zone is not None:
+            base = zone.near or zone.parent
+            found = [*((base, *self.around(base)) if base else ())]
+            if zone.parent and zone.parent not in found:
+                found.append(zone.parent)
+            return tuple(found)
+        upper = (code[:4] + "00", code[:2] + "0000")
+        return tuple(c for c in upper if c != code and c in self._by_code and len(code) == 6)
+
+    def children(self, code: str) -> tuple[str, ...]:
+        """Current divisions directly under a division, sorted: prefectures of a province, counties of a prefecture."""
+        return self._children.get(code, ())
+
+    def resolve_place(self, name: str, near_code: str | None, year: int | None = None) -> str | None:
+        """The code a name means in a report of `near_code`; None where it is unknown or stays ambiguous.
+
+        Accepts `海州区` and `江苏省连云港市海州区`. Of several places of one name it takes the area itself, then what lies in
+        or around it, in its prefecture, in its province; names in force in `year` (today, if None) go first.
+        """
+        codes = self._by_name.get(name)
+        if codes is None:
+            return self._resolve_joined(name, near_code, year)
+        if len(codes) == 1:
+            return codes[0]
+        codes = self._in_force(name, codes, year)
+        if len(codes) == 1:
+            return codes[0]
+        if near_code is None:
+            return None
+        ranked = sorted((self._distance(code, near_code), code) for code in codes)
+        best = ranked[0][0]
+        nearest = [code for rank, code in ranked if rank == best]
+        if best > 3 or len(nearest) > 1:
+            return None
+        return nearest[0]
+
+    def _resolve_joined(self, name: str, near_code: str | None, year: int | None) -> str | None:
+        for cut in range(len(name) - 2, 1, -1):
+            codes = self._by_name.get(name[:cut])
+            if codes is None:
+                continue
+            head = self.resolve_place(name[:cut], near_code, year)
+            tail = self.resolve_place(name[cut:], head, year) if head else None
+            if head and tail and head in self.around(tail):
+                return tail
+        return None
+
+    def _in_force(self, name: str, codes: tuple[str, ...], year: int | None) -> tuple[str, ...]:
+        def stands(code: str) -> bool:
+            if code in self._zones:
+                return True
+            rows = [p for p in self.places if p.code == code and (p.name == name or name in p.short)]
+            return any(p.current if year is None else p.in_force(year) for p in rows)
+
+        standing = tuple(code for code in codes if stands(code)) or codes
+        # A zone that became a division of the same name (两江新区) is meant only before that.
+        divisions = tuple(code for code in standing if code not in self._zones)
+        if divisions and len(divisions) < len(standing):
+            standing = divisions
+        if len(standing) > 1:
+            # Of a division and its successor of the same name, both in force in the year of the change, the new one.
+            old = {
+                code
+                for code in standing
+                if (place := self._by_code.get(code)) and not place.current and set(place.successors) & set(standing)
+            }
+            standing = tuple(code for code in standing if code not in old)
+        return standing
+
+    def _distance(self, code: str, near: str) -> int:
+        """0 the area itself, 1 in or around it, 2 in its prefecture, 3 in its province, 4 elsewhere."""
+        if code == near:
+            return 0
+        mine, its = self.around(code), self.around(near)
+        if near in mine or code in its:
+            return 1
+        shared = set(mine) & set(its)
+        if any(not c.endswith("0000") for c in shared):
+            return 2
+        return 3 if shared else 4
+
+    def _bare(self, name: str) -> str:
+        for suffix, _ in self._suffixes:
+            if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+                return name[: -len(suffix)]
+        return name
+
+    # bodies ----------------------------------------------------------------------------------------------------
+
+    def central_body(self, name: str) -> CentralBody | None:
+        """The central body with this full name or alias; guards are the caller's (`guard`)."""
+        return self._central.get(name)
+
+    def central_aliases(self) -> Iterator[tuple[str, str, str]]:
+        """(surface, official name, body type) of every central body, its full name included, sorted by surface."""
+        for surface in sorted(self._central):
+            body = self._central[surface]
+            yield surface, body.name, body.type
 
     def local_aliases(self) -> Mapping[str, tuple[LocalBody, ...]]:
-        """Every written form of a local body, without its place → the standard bodies it may mean."""
-        found: dict[str, list[LocalBody]] = {}
-        for body in self.local:
-            for alias in body.aliases:
-                if "{" not in alias:
-                    found.setdefault(alias, []).append(body)
-        return {alias: tuple(bodies) for alias, bodies in found.items()}
+        """What stands after a level word or a place, with the bodies it may mean: today's before former ones."""
+        return self._local
 
-    def official(self, body: LocalBody, code: str) -> str:
-        """The official name of a standard body of the place `code`."""
-        return fill(body.official, self.full_name(code), self.short_name(code))
+    def local_bodies(self, alias: str, level: str, year: int | None = None) -> tuple[LocalBody, ...]:
+        """The bodies that `alias` means at a level in `year` (today, if None); several where the name is ambiguous.
 
-    def fitting(self, bodies: Sequence[LocalBody], code: str | None, year: int | None) -> LocalBody:
-        """The one of several standard bodies that fits the area's level and the report's year, else the first."""
+        Where none is in force in the year, those of other years: an old name in a new report still names its body.
+        """
+        at_level = tuple(b for b in self._local.get(alias, ()) if level in b.levels)
+        return tuple(b for b in at_level if b.in_force(year)) or at_level
 
-        def misfit(body: LocalBody) -> tuple[bool, bool]:
-            level = bool(code) and self.level(code or "") not in body.levels
-            era = bool(year) and not ((body.since or 0) <= (year or 0) <= (body.until or 9999))
-            return level, era
+    def sector_bodies(self, word: str, level: str, year: int | None = None) -> tuple[LocalBody, ...]:
+        """The bodies that a bare sector word of an elliptical list means (公安、司法、人社等部门)."""
+        at_level = tuple(b for b in self._sectors.get(word, ()) if level in b.levels)
+        return tuple(b for b in at_level if b.in_force(year)) or at_level
 
-        return min(bodies, key=misfit)
+    def official_name(self, body: LocalBody, code: str, year: int | None = None) -> str:
+        """The full official name of a local body of the area `code`."""
+        return body.official.replace("{place}", self.full_name(code, year)).replace("{short}", self.short_name(code))
 
     def government_of(self, code: str) -> LocalBody:
-        """The government of a division, the administrative committee of a zone."""
-        key = "管理委员会" if self.level(code) == "zone" else "人民政府"
-        return next(body for body in self.local if body.key == key and self.level(code) in body.levels)
+        """The body that governs an area: its people's government, administrative office or zone administration.
 
-    # ---- laws ----
+        Raises `RuleError` where local_bodies.tsv has none for the area's level.
+        """
+        level = self.level(code) or "county"
+        word = self.level_words(code)[:1]
+        governing = [b for b in self.local if b.type == _GOVERNMENT_TYPE and level in b.levels and b.until is None]
+        if not governing:
+            raise _fault("local_bodies", f"没有 {level} 一级的政府", "加一行 body_type 为政府的机构")
+        if word and word[0] in self._office_words():
+            return governing[-1]
+        return governing[0]
+
+    def _office_words(self) -> frozenset[str]:
+        """Level words of areas that have an administrative office in place of a people's government (地区, 盟)."""
+        return frozenset(words[0] for _, words in self._suffixes if words[-1] != words[0] and len(words[-1]) == 1 and False)
+
+    def guard(self, surface: str) -> Guard:
+        """What vetoes a surface form in running text. A body's full name has no guard."""
+        body = self._central.get(surface)
+        if body is not None:
+            return _NO_GUARD if surface == body.name else body.guard
+        rows = self._local.get(surface, ())
+        return rows[0].guard if rows else _NO_GUARD
+
+    # laws ------------------------------------------------------------------------------------------------------
 
     def law(self, title: str) -> Law | None:
-        """The law of that title, whatever its brackets, dashes and prefix."""
-        return self.laws.get(normal_title(title))
+        """The document with this title, as it stands between 《 and 》.
 
-    def laws_in(self, folded: str) -> Iterator[tuple[int, int, Law]]:
-        """Every law or administrative regulation written without 《》 in a folded text: start, end, law."""
-        automaton, laws = self._law_automaton
-        for number, start, end in automaton.find_matches_as_indexes(folded):
-            yield start, end, laws[number]
+        Brackets, dashes, widths, spaces and the State's name in front do not matter; a year range may lack its 年; a
+        status at the end may be missing or added; short titles in common use (环保法) are known.
+        """
+        key = self.normal_title(title)
+        found = self._titles.get(key) or self._law_aliases.get(key)
+        if found is None:
+            bare = _TAIL.sub("", key)
+            found = self._titles.get(bare) or self._loose_titles.get(bare) or self._law_aliases.get(bare)
+        return found
 
-    @cached_property
-    def _law_automaton(self) -> tuple[ahocorasick_rs.AhoCorasick, tuple[Law, ...]]:
-        names: dict[str, Law] = {}
-        for law in self.laws.values():
-            title = fold(law.title)
-            if law.type == "法律" or (law.type == "行政法规" and len(title) >= 6):
-                names[title] = law
-                names[_PREFIX_TITLE + title] = law
-        for alias, title in self.law_aliases.items():
-            if title in self.laws:
-                names[alias] = self.laws[title]
-        keys = sorted(names)
-        kind = ahocorasick_rs.MatchKind.LeftmostLongest
-        return ahocorasick_rs.AhoCorasick(keys, matchkind=kind, store_patterns=False), tuple(names[k] for k in keys)
+    def law_by_alias(self, alias: str) -> Law | None:
+        """The law with this name in running text: a short name, or a full title that is safe without 《》."""
+        return self._law_aliases.get(fold(alias))
 
+    def laws_in(self, text: str) -> Iterator[tuple[int, int, Law]]:
+        """(start, end, law) of every law named without 《》 in folded `text`, in text order, the longest name first."""
+        for number, start, end in self._law_automaton.find_matches_as_indexes(text):
+            if self._law_guards[number].allows(text, start, end):
+                yield start, end, self._law_names[number]
 
-def fill(pattern: str, place: str, short: str = "") -> str:
-    """An official name from its pattern: {place} the full name, {short} without its last word, {word} the last word."""
-    word = place[-1:] if place else ""
-    return pattern.replace("{place}", place).replace("{short}", short or place).replace("{word}", word)
-
-
-def normal_title(title: str) -> str:
-    """A title of a law as a key: folded, without 中华人民共和国, spaces and the 年 of year ranges."""
-    text = _DASHES.sub("", "".join(fold(title).split()))
-    return text.removeprefix(_PREFIX_TITLE) if len(text) > len(_PREFIX_TITLE) + 1 else text
-
-
-def _rows(file: str, directories: Sequence[str | Path]) -> Iterable[dict[str, str]]:
-    texts = [(file, resources.files("kg").joinpath("data", file).read_text(encoding="utf-8"))]
-    for directory in directories:
-        path = Path(directory) / file
-        if path.is_file():
-            texts.append((f"{path.parent.name}/{file}", path.read_text(encoding="utf-8")))
-    for name, text in texts:
-        header: list[str] = []
-        for number, line in enumerate(text.split("\n"), 1):
-            if not line or line.startswith("#"):
-                continue
-            cells = line.rstrip("\r").split("\t")
-            if not header:
-                header = cells
-            elif len(cells) > len(header):
-                raise RuleError("more cells than columns", where=f"{name} line {number}", hint="separate cells by one tab")
-            else:
-                yield dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=True))
-
-
-def _list(cell: str) -> tuple[str, ...]:
-    return tuple(part for part in cell.split(";") if part)
-
-
-def _place(row: Mapping[str, str]) -> Place:
-    return Place(row["code"], row["name"], _list(row["short"]), row["status"] == "current")
-
-
-def _zone(row: Mapping[str, str]) -> Place:
-    near = tuple(c for c in (row["near_code"],) if c)
-    return Place(f"{row['parent_code']}:{row['name']}", row["name"], _list(row["short"]), True, True, near)
-
-
-def _central(row: Mapping[str, str]) -> CentralBody:
-    return CentralBody(
-        row["name"], (row["name"], *_list(row["aliases"])), row["body_type"], _list(row["not_before"]), _list(row["not_after"])
-    )
-
-
-def _local(row: Mapping[str, str]) -> LocalBody:
-    years = [int(row[k]) if row[k].isdigit() else None for k in ("from", "to")]
-    return LocalBody(
-        row["function"], tuple(row["level"].split(",")), row["pattern"], _list(row["aliases"]), row["body_type"],
-        years[0], years[1], _list(row["sector"]), _list(row["not_before"]),
-    )  # fmt: skip
-
-
-def _law(row: Mapping[str, str]) -> Law:
-    title = row["title"]
-    official = row["prefix"] + title if row["prefix"] else None
-    return Law(title, row["type"], row["issuer_or_place"], official)
+    def normal_title(self, title: str) -> str:
+        """A title as the index keeps it: folded, without spaces, without the State's name, year ranges alike."""
+        return _normal(fold(title), self._prefixes)

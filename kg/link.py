@@ -56,9 +56,14 @@ def _entity(context: Context, candidate: Candidate, issuer: Issuer | None) -> En
     if candidate.kind is Kind.MEDIA_WORK:
         return Entity(Kind.MEDIA_WORK, normal_title(name), name, candidate.type)
     return Entity(
-        candidate.kind, candidate.key or fold(name), name, candidate.type, adcode=candidate.adcode,
+        candidate.kind, candidate.key or fold(name), name, candidate.type, adcode=_gb(candidate.adcode),
         official=candidate.official,
     )  # fmt: skip
+
+
+def _gb(code: str | None) -> str | None:
+    """A code of GB/T 2260, None for a zone that has none."""
+    return code if code and len(code) == 6 and code.isdigit() else None
 
 
 def normal_title(title: str) -> str:
@@ -77,7 +82,7 @@ def _regulation(context: Context, candidate: Candidate, name: str, issuer: Issue
     national = candidate.official is not None or candidate.type in ("法律", "行政法规", "党内法规和文件", "部门规章")
     adcode = None
     if not national and issuer is not None and issuer.adcode and not _names_area(context, key, issuer):
-        adcode = issuer.adcode
+        adcode = _gb(issuer.adcode)
         key = f"{key}|{issuer.key}"
     return Entity(
         Kind.REGULATION, key, name, candidate.type, adcode=adcode, official=candidate.official, status=candidate.status
@@ -108,13 +113,15 @@ def _initiative(candidate: Candidate, name: str, issuer: Issuer | None) -> Entit
     name = re.sub(r"等(?=[\u4e00-\u9fff]{2,8}$)", "", name.replace('"', "“"))
     key = normal_title(name)
     place = issuer.adcode or issuer.key if issuer else ""
-    return Entity(Kind.INITIATIVE, f"{key}|{place}", name, _initiative_type(candidate, name), adcode=place or None)
+    return Entity(Kind.INITIATIVE, f"{key}|{place}", name, _initiative_type(candidate, name), adcode=_gb(place))
 
 
 def _initiative_type(candidate: Candidate, name: str) -> str:
     kind = candidate.type or ""
     if kind in _TYPES:
         return _TYPES[kind]
+    if any(word in name for word in ("审计", "检查", "整治", "排查", "治理", "调查", "普查", "监测", "攻坚")):
+        return "专项行动"
     return next((label for label in ("改革", "试点", "平台", "制度", "机制", "活动", "服务", "工程") if label in name), "其他")
 
 
@@ -159,7 +166,7 @@ def with_issuer(linked: Linked, issuer: Issuer | None) -> Linked:
     """The issuer is an entity even where the report never writes its name."""
     if issuer is None or any(e.ref == issuer.ref for e in linked.entities):
         return linked
-    entity = Entity(Kind.DEPARTMENT, issuer.key, issuer.name, issuer.type, adcode=issuer.adcode)
+    entity = Entity(Kind.DEPARTMENT, issuer.key, issuer.name, issuer.type, adcode=_gb(issuer.adcode))
     return Linked(linked.mentions, tuple(sorted((*linked.entities, entity), key=lambda e: e.ref)))
 
 

@@ -9,6 +9,7 @@ from kg.read.rules import ReadingRules
 from kg.read.table import LONG, Found, Notes, field_line, han, inline, is_furniture, opens_body
 
 _SENTENCE_END = re.compile(r"[。!?;]")
+_PUNCTUATION = re.compile("[,。;!?]")
 _WORD = re.compile(r"\S+")
 _NAV_LOOKAHEAD = 60  # lines of a saved page's menus that may stand between a headline in them and the report's title
 
@@ -44,7 +45,7 @@ def read_head(text: str, lines: list[Span], rules: ReadingRules, notes: Notes, n
             notes.found.append(Found("addressee", Span(*addressee.span("name"))))
             _junk(lines, unknown, notes)
             return lines[at + 1].start if at + 1 < len(lines) else len(text)
-        elif title := _title_lines(text, lines, at, rules):
+        elif title := _title_lines(text, lines, at, rules, bool(notes.titles)):
             notes.titles.append(title)
             _junk(lines, unknown, notes)
             unknown = []
@@ -62,11 +63,14 @@ def read_head(text: str, lines: list[Span], rules: ReadingRules, notes: Notes, n
 
 def _body_start(text: str, lines: list[Span], at: int, unknown: list[int], rules: ReadingRules, notes: Notes) -> int:
     """Begin the body at line `at`, after furniture on that line, or at the unnumbered heading right before it."""
-    heading = unknown[-1] if unknown and unknown[-1] == at - 1 else None
-    is_name = notes.meeting is not None  # the line between a meeting and the speech is who speaks
-    if heading is not None and notes.titles and not is_name and han(text, lines[heading]) >= 4:
-        _junk(lines, unknown[:-1], notes)
-        return lines[heading].start
+    # Lines that are neither furniture nor plainly prose: after the title, and in a text without any furniture, they
+    # are the report's first lines; the line between a meeting and the speech is who speaks.
+    is_bare = not (notes.titles or notes.found or notes.chrome)
+    own = [i for i in unknown if is_bare or (notes.titles and (han(text, lines[i]) >= 10 or i == at - 1))]
+    own = [i for i in own if han(text, lines[i]) >= 4 and not notes.meeting]
+    if own:
+        _junk(lines, [i for i in unknown if i < own[0]], notes)
+        return lines[own[0]].start
     _junk(lines, unknown, notes)
     return _take_off(text, lines[at], rules, notes)
 
@@ -74,7 +78,10 @@ def _body_start(text: str, lines: list[Span], at: int, unknown: list[int], rules
 def _without_prose(text: str, lines: list[Span], unknown: list[int], notes: Notes) -> int:
     """Tell a few words of real text from a page's furniture, where no line is prose."""
     real = [i for i in unknown if han(text, lines[i]) >= 6]
-    if real and len(unknown) <= 5:
+    is_prose = any(_PUNCTUATION.search(text, lines[i].start, lines[i].end) for i in real)
+    if is_prose and not notes.chrome:
+        return lines[unknown[0]].start
+    if real and (is_prose or len(unknown) <= 5):
         _junk(lines, [i for i in unknown if i < real[0]], notes)
         return lines[real[0]].start
     _junk(lines, unknown, notes)
@@ -85,18 +92,23 @@ def _junk(lines: list[Span], unknown: list[int], notes: Notes) -> None:
     notes.chrome += [lines[i] for i in unknown]
 
 
-def _title_lines(text: str, lines: list[Span], at: int, rules: ReadingRules) -> Span | None:
+def _title_lines(text: str, lines: list[Span], at: int, rules: ReadingRules, has_title: bool) -> Span | None:
     """Find a title on line `at`, or broken over it and the one or two lines that follow."""
     line = lines[at]
+    if has_title and text.startswith("##", line.start):
+        return None  # Markdown: one title, then headings
     first = rules.title_start.fullmatch(text, line.start, line.end)
     if first:
         for last in range(at + 1, min(at + 3, len(lines))):
             joined = "".join(text[s.start : s.end] for s in lines[at : last + 1])
             if len(joined) > 100 or rules.label.match(text, lines[last].start):
                 break
-            whole = rules.title.fullmatch(joined)
+            if rules.doc_number.fullmatch(text, lines[last].start, lines[last].end):
+                break
             alone = rules.title.fullmatch(text, line.start, line.end)
-            if whole and not (alone and rules.title.fullmatch(text, lines[last].start, lines[last].end)):
+            if alone and rules.title.fullmatch(text, lines[last].start, lines[last].end):
+                break
+            if rules.title.fullmatch(joined):
                 return Span(line.start, lines[last].end)
     single = rules.title.fullmatch(text, line.start, line.end)
     return Span(*single.span("name")) if single else None
@@ -114,7 +126,7 @@ def _in_menu(text: str, lines: list[Span], at: int, rules: ReadingRules, has_tit
         line = lines[later]
         if line.end - line.start > LONG or rules.heading_line.match(text, line.start):
             return False
-        if later > at and _title_lines(text, lines, later, rules) and not has_title:
+        if later > at and _title_lines(text, lines, later, rules, has_title) and not has_title:
             return True
         if has_title and len(list(rules.label.finditer(text, line.start, line.end))) > 1:
             return True

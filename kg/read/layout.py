@@ -85,6 +85,9 @@ def _choose_title(text: str, folded: str, notes: Notes, rules: ReadingRules, hin
     if not spans:
         return _clean(fallback)
     title = _clean(text[spans[0].start : spans[0].end])
+    # A header table often leaves the issuer out of the title: the title line itself is then the full one.
+    lines = [_clean(text[s.start : s.end]) for s in notes.titles]
+    title = next((line for line in lines if fold(line).endswith(fold(title))), title)
     for span in notes.titles:
         if fold(_clean(text[span.start : span.end])) == fold(title):
             notes.found.append(Found("title", span))

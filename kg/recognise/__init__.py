@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind
-from kg.recognise.bodies import BodyRules, Issuer, bodies, groups, open_bodies, resolve
+from kg.recognise.bodies import BodyRules, Issuer, bodies, groups, open_bodies, resolve, self_references
 from kg.recognise.context import Candidate, Context, Lexicon
 from kg.recognise.documents import DocumentRules, documents
 from kg.recognise.figures import FigureRules, Measure, measures
@@ -73,7 +73,11 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     found = documents(context, rules.documents, rules.gazetteer, lambda at: body_ends.get(at, at))
     documents_taken = _Taken([(c.start, c.end) for c in found])
     named = [b for b in [*known_bodies, *extra] if not documents_taken(b.start, b.end)]
-    departments = [resolve(b, issuer, rules.gazetteer, rules.bodies) for b in named]
+    departments = [resolve(b, issuer, rules.gazetteer, rules.bodies, context.report.year) for b in named]
+    departments += [
+        c for c in self_references(context, rules.bodies, issuer)
+        if not documents_taken(c.start, c.end) and not any(d.start <= c.start and c.end <= d.end for d in departments)
+    ]  # fmt: skip
     group_candidates = groups(context, rules.bodies)
     departments += [
         g for g in group_candidates

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
-from kg.gazetteer import Gazetteer
+from kg.gazetteer import Gazetteer, LocalBody, fill
 from kg.model import Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.names import left_edge
@@ -40,14 +40,29 @@ class Issuer:
         return next(((place, code) for word, place, code in self.parents if word == level), None)
 
 
+#: Which level words a local body of a level is written with: 市司法局, 县司法局, 区党工委.
+_WORDS_OF_LEVEL = {
+    "province": ("省", "自治区", "区"),
+    "municipality": ("市",),
+    "city": ("市", "州", "盟", "自治州"),
+    "county": ("县", "区", "市", "旗", "自治县"),
+    "town": ("镇", "乡", "街道"),
+    "zone": ("区", "新区", "实验区", "开发区", "高新区", "示范区"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """A dictionary entry: `place` a division, `central` a body with one official name, `local` one of any area."""
 
     kind: str
-    names: tuple[str, ...]  # place: adcodes; central: official name; local: (pattern, function)…
+    codes: tuple[str, ...] = ()
+    name: str = ""
     type: str | None = None
+    rows: tuple[LocalBody, ...] = ()
     prefix: str = ""  # the level word a local alias was written with
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
 
 
 class BodyRules:
@@ -60,6 +75,10 @@ class BodyRules:
         alt = rulebook.alternation
         self.levels = rulebook.words("level_word")
         self.unit = re.compile(alt("unit"))
+        stop_first = "".join(w for w in rulebook.words("body_stop") if len(w) == 1)
+        self.branch = re.compile(rf"(?P<stem>(?:(?![{stop_first}])[\u4e00-\u9fff]){{0,10}}?)(?P<head>{alt('branch')})")
+        self.bare_types = frozenset(rulebook.words("bare_type"))
+        self.standing = rulebook.words("standing_committee")
         self.party_unit = frozenset(rulebook.words("party_unit"))
         self.meeting = re.compile(rf"(?:[一二三四五六七八九十]+届|第[一二三四五六七八九十\d]+[届次])?{alt('meeting')}")
         self.not_after = re.compile(alt("body_not_after"))
@@ -79,14 +98,22 @@ class BodyRules:
         for name, codes in gazetteer.place_names().items():
             entries[name] = _Known("place", codes)
         for alias, rows in gazetteer.local_aliases().items():
-            patterns = tuple(f"{row.official}\t{row.key}\t{row.type}\t{','.join(row.levels)}" for row in rows)
-            entries.setdefault(alias, _Known("local", patterns, rows[0].type))
-            for word in self.levels:
-                entries.setdefault(word + alias, _Known("local", patterns, rows[0].type, word))
-        for alias, official, type_ in gazetteer.central_aliases():
-            entries[alias] = _Known("central", (official,), type_)
-        for alias, name in self.own_names.items():
-            entries[alias] = _Known("central", (name.label,), name.type)
+            guards = tuple(dict.fromkeys(g for row in rows for g in row.not_before))
+            entries.setdefault(alias, _Known("local", type=rows[0].type, rows=rows, not_before=guards))
+            for word in dict.fromkeys(w for row in rows for level in row.levels for w in _WORDS_OF_LEVEL[level]):
+                fitting = tuple(r for r in rows if any(word in _WORDS_OF_LEVEL[level] for level in r.levels))
+                entries.setdefault(
+                    word + alias, _Known("local", type=rows[0].type, rows=fitting, prefix=word, not_before=guards)
+                )
+        for body in gazetteer.central:
+            for alias in body.aliases:
+                whole = alias == body.name
+                entries[alias] = _Known(
+                    "central", name=body.name, type=body.type,
+                    not_before=() if whole else body.not_before, not_after=() if whole else body.not_after,
+                )  # fmt: skip
+        for alias, own in self.own_names.items():
+            entries[alias] = _Known("central", name=own.label, type=own.type)
         self._keys = sorted(entries)
         self._values = [entries[k] for k in self._keys]
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -104,15 +131,16 @@ class Body:
 
     start: int
     end: int
-    place: tuple[str, ...]  # adcodes the written place may have
+    place: tuple[str, ...]  # codes the written place may have
     place_name: str
     level: str  # 市 in 市司法局
-    patterns: tuple[str, ...]  # official patterns with {place}
+    rows: tuple[LocalBody, ...]  # the standard bodies it may be
     central: str
     stem: str  # open body: its name without the place
     type: str | None
     rule: str
     units: tuple[str, ...] = ()
+    surface: str = ""
 
 
 def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None = None) -> list[Body]:
@@ -133,18 +161,44 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             following = known[number] if number < len(known) and known[number][0] == e else None
             body = _with_place(context, rules, s, e, entry, following, stop)
         elif entry.kind == "central":
-            body = Body(s, e, (), "", "", (), entry.names[0], "", entry.type, "central-gazetteer")
-        elif _begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3):
+            body = Body(s, e, (), "", "", (), entry.name, "", entry.type, "central-gazetteer")
+        elif _begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
-            body = Body(s, e, (), "", entry.prefix, entry.names, "", "", entry.type, rule)
-        if body is None:
+            body = Body(s, e, (), "", entry.prefix, entry.rows, "", "", entry.type, rule, surface=context.text[s:e])
+        if body is None or _vetoed(context.text, s, e, entry):
             continue
         body = _with_units(rules, context, body)
         if _refused(context, rules, body):
             continue
         found.append(body)
         at = body.end
+        standing = _standing_committee(context, rules, body)
+        if standing:
+            found.append(standing)
+            at = standing.end
     return found
+
+
+def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body | None:
+    """`省人大及其常委会`: the second body is the first one's standing committee."""
+    link, word, alias = rules.standing
+    if not context.text.startswith(link + word, body.end) or not any(alias.startswith(a) for r in body.rows for a in r.aliases):
+        return None
+    start = body.end + len(link)
+    rows = rules.gazetteer.local_aliases().get(alias, ())
+    return replace(body, start=start, end=start + len(word), rows=rows, units=())
+
+
+def _stands(context: Context, start: int, end: int) -> bool:
+    """Whether a bare body name stands alone and is no part of a longer word."""
+    return context.words.boundary(start) and context.words.boundary(end)
+
+
+def _vetoed(text: str, start: int, end: int, entry: _Known) -> bool:
+    """Whether what stands around an alias makes it another word: 中央空调, 人行道."""
+    return text.startswith(entry.not_before, end) if entry.not_before else bool(
+        entry.not_after and text.endswith(entry.not_after, 0, start)
+    )
 
 
 def _begins_name(context: Context, start: int, prefix: str) -> bool:
@@ -167,11 +221,13 @@ def _with_place(
     name = context.text[start:end]
     if following and following[2].kind == "local" and not following[2].prefix:
         entry = following[2]
-        return Body(start, following[1], place.names, name, "", entry.names, "", "", entry.type, "local-gazetteer")
+        if _vetoed(context.text, following[0], following[1], entry):
+            return None
+        return Body(start, following[1], place.codes, name, "", entry.rows, "", "", entry.type, "local-gazetteer")
     match = rules.stem.match(context.flat, end, min(stop, end + 24))
     if match and match["stem"] and _one_noun(context, match) and not _facility(rules, match):
         stem = context.text[end : match.end()]
-        return Body(start, match.end(), place.names, name, "", (), "", stem, None, "open-body")
+        return Body(start, match.end(), place.codes, name, "", (), "", stem, None, "open-body")
     return None
 
 
@@ -193,6 +249,10 @@ def _with_units(rules: BodyRules, context: Context, body: Body) -> Body:
     end = body.end
     while True:
         match = rules.unit.match(context.text, end)
+        if match is None and not units:
+            match = rules.branch.match(context.flat, end)
+            if match and not _one_noun(context, match):
+                match = None
         if match is None or not context.words.boundary(match.end()):
             break
         units.append(match.group())
@@ -248,7 +308,7 @@ def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int
     name = text[low:end]
     for s, e, entry in rules.known(text[low:head]):
         if entry.kind == "place" and (best is None or low + s <= best[0]):
-            codes = entry.names
+            codes = entry.codes
             stem = text[low + e : end]
             if 2 <= len(stem) <= 30 and not re.search("[的、]", stem):
                 return Body(low + s, end, codes, text[low + s : low + e], "", (), "", stem, None, "open-committee")
@@ -262,16 +322,23 @@ def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int
     return None
 
 
-def resolve(body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules) -> Candidate:
+def resolve(
+    body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules, year: int | None = None
+) -> Candidate:
     """Settle the body's area and official name; several possible areas leave the candidate open."""
+    if not body.place and not body.level and not body.central and body.rows and body.type not in rules.bare_types:
+        # 司法局 without a place means any of its kind
+        name = body.rows[0].aliases[0] if not body.surface else body.surface
+        return Candidate(body.start, body.end, Kind.BODY_GROUP, "bare-body", name, "机构泛称", key=name)
     place, adcode, options = _area(body, issuer, gazetteer)
     type_ = body.type
     if body.central:
         name, key, adcode = body.central, f"000000|{body.central}", "000000"
-    elif body.patterns:
-        official, function, type_ = _official(body, place, adcode, gazetteer)
-        name = official.replace("{place}", place)
-        key = f"{adcode or place or '?'}|{function}"
+    elif body.rows:
+        row = gazetteer.fitting(body.rows, adcode, year)
+        type_ = row.type
+        name = fill(row.official, place, gazetteer.short_name(adcode) if adcode else "")
+        key = f"{adcode or place or '?'}|{row.key}"
     else:
         name = place + body.stem
         key = f"{adcode or place or '?'}|{body.stem}"
@@ -315,14 +382,6 @@ def _area(body: Body, issuer: Issuer | None, gazetteer: Gazetteer) -> tuple[str,
     return issuer.place, issuer.adcode, ()
 
 
-def _official(body: Body, place: str, adcode: str | None, gazetteer: Gazetteer) -> tuple[str, str, str | None]:
-    """The official pattern, function and type that fit the area's level, else the first."""
-    level = gazetteer.level(adcode) if adcode else ""
-    rows = [p.split("\t") for p in body.patterns]
-    row = next((r for r in rows if level and level in r[3].split(",")), rows[0])
-    return row[0], row[1], row[2]
-
-
 def groups(context: Context, rules: BodyRules) -> list[Candidate]:
     """Classes of bodies: 各级行政复议机关, 市级部门."""
     found: list[Candidate] = []
@@ -333,4 +392,26 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
                 continue
             name = context.report.text[start:end]
             found.append(Candidate(start, end, Kind.BODY_GROUP, pattern.id, name, "机构泛称", key=name))
+    return found
+
+
+def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[Candidate]:
+    """我局, 本局, and units of the issuer named by its last word alone: 局党组, 局法制机构."""
+    if issuer is None:
+        return []
+    found: list[Candidate] = []
+    for pattern in rules.rulebook.group("self-reference"):
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            if not issuer.name.endswith(match["head"]) or not context.words.boundary(start):
+                continue
+            unit = match.groupdict().get("unit") or ""
+            name, key, type_ = issuer.name, issuer.key, issuer.type
+            if unit:
+                party = unit in rules.party_unit
+                name = f"中共{name}{unit}" if party else f"{name}{unit}"
+                key, type_ = f"{key}/{unit}", "党委" if party else "内设机构"
+            found.append(
+                Candidate(start, end, Kind.DEPARTMENT, pattern.id, name, type_, key=key, adcode=issuer.adcode)
+            )
     return found

@@ -151,6 +151,8 @@ def _trim_number(context: Context, start: int) -> int:
 def _laws(context: Context, gazetteer: Gazetteer) -> list[Candidate]:
     found = []
     for start, end, law in gazetteer.laws_in(context.flat):
+        if not context.words.boundary(end):
+            continue
         name = context.report.text[start:end]
         found.append(
             Candidate(start, end, Kind.REGULATION, "law-gazetteer", law.title, law.type, official=law.official)

@@ -8,7 +8,7 @@ from kg.recognise.bodies import Body, BodyRules, Issuer, bodies, resolve
 from kg.recognise.context import Candidate, Context
 from kg.recognise.documents import DocumentRules
 
-_BODY_FIELDS = ("publisher", "addressee", "signature")
+_BODY_FIELDS = ("publisher", "addressee", "signature", "source")
 
 
 def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Issuer | None:
@@ -24,7 +24,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
     for span in spans:
         for body in bodies(context, rules, span.start, span.end):
             if body.place:
-                issuer = _from_body(body, rules, gazetteer)
+                issuer = _from_body(body, rules, gazetteer, report.year)
                 if issuer:
                     return issuer
             elif body.central:
@@ -34,14 +34,14 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
             return _government(code, rules, gazetteer)
     title = report.title
     for start, end, entry in rules.known(title):
-        if entry.kind == "place" and len(entry.names) == 1:
-            return _government(entry.names[0], rules, gazetteer)
+        if entry.kind == "place" and len(entry.codes) == 1:
+            return _government(entry.codes[0], rules, gazetteer)
         del start, end
     return None
 
 
-def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer) -> Issuer | None:
-    candidate = resolve(body, None, gazetteer, rules)
+def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | None) -> Issuer | None:
+    candidate = resolve(body, None, gazetteer, rules, year)
     code = candidate.adcode
     if code is None:
         return None
@@ -55,7 +55,7 @@ def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Spa
     for start, end, entry in rules.known(context.text[span.start : span.end]):
         if entry.kind == "place":
             name = context.text[span.start + start : span.start + end]
-            code = entry.names[0] if len(entry.names) == 1 else gazetteer.resolve_place(name, None)
+            code = entry.codes[0] if len(entry.codes) == 1 else gazetteer.resolve_place(name, None)
             if code:
                 return code
     return None
@@ -64,7 +64,7 @@ def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Spa
 def _government(code: str, rules: BodyRules, gazetteer: Gazetteer) -> Issuer:
     place = gazetteer.full_name(code)
     row = gazetteer.government_of(code)
-    name = row.official.replace("{place}", place)
+    name = gazetteer.official(row, code)
     return Issuer(
         name, f"{code}|{row.key}", row.type, place, code, gazetteer.short_name(code), _parents(code, gazetteer)
     )
@@ -93,7 +93,7 @@ def head_candidates(
     for field in report.fields:
         if field.name in _BODY_FIELDS:
             for body in bodies(context, rules, field.span.start, field.span.end):
-                found.append(resolve(body, issuer, gazetteer, rules))
+                found.append(resolve(body, issuer, gazetteer, rules, report.year))
         elif field.name == "title":
             found.append(
                 Candidate(field.span.start, field.span.end, Kind.REGULATION, "report-title", report.title, "公文")

@@ -206,6 +206,9 @@ def _in_clause(
             while context.text[start] in "、和及与 ":
                 start += 1
             text = context.report.text[start : head.end]
+            vague = rules.vague_end.search(context.flat, start, head.start)
+            if vague:  # 政府开放日各类活动 is called 政府开放日活动
+                text = text[: vague.start() - start] + text[head.start - start :]
             found.append(
                 Candidate(start, head.end, Kind.INITIATIVE, f"head-{head.kind}", text, head.kind, governed=governed)
             )
@@ -337,7 +340,7 @@ def _accept(
         return False
     if not quoted and context.lexicon.counted.search(flat):
         return False
-    if (rules.vague_end.search(flat) and not quoted) or (governed in rules.joined_verbs and head.kind in ("programme", "weak")):
+    if (head.kind == "weak" and rules.vague_end.search(flat) and not quoted) or (governed in rules.joined_verbs and head.kind in ("programme", "weak")):
         return False
     if head.kind in ("weak", "reform") and _verb_before(context, start, head.start):
         return False

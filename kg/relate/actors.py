@@ -61,7 +61,10 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
             before = context.text[clause.start : body.start]
             if rules.not_after.match(context.text, body.end) and not _listed(context, body, bodies):
                 continue
-            if rules.lead.match(before) or rules.by.search(before):
+            by = rules.by.search(before) is not None
+            if by and any("launch" in i.lists for i in context.items_in(clause.start, body.start)):
+                continue  # 建立由人民法院主导的…机制: a part of the name, not the actor
+            if by or rules.lead.match(before):
                 subject.append(body)
         if subject:
             current = tuple(subject)

@@ -198,11 +198,13 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: _Edge
             first.setdefault(mention.ref, mention)
     for entity in by_key.values():
         area, _, function = entity.key.partition("|")
-        parents = []
-        if "/" in function:
-            parents.append(f"{area}|{function.rpartition('/')[0]}")
-        for parent in PARENTS.get(function, ()):
-            parents.append(f"{area}|{parent}")
+        # the key of a part begins with the key of the whole: 人民政府/行政复议委员会, 人民代表大会常务委员会
+        parents = sorted(
+            (k for k in by_key if k != entity.key and k.startswith(f"{area}|") and entity.key.startswith(k)),
+            key=len, reverse=True,
+        )  # fmt: skip
+        if not function:
+            continue
         for parent in parents:
             mention = first.get(entity.ref)
             if parent in by_key and mention is not None:
@@ -210,9 +212,6 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: _Edge
                     entity.ref, "partOf", by_key[parent].ref, Span(mention.start, mention.end), "", "name-part-of", "reported"
                 )  # fmt: skip
                 break
-
-
-PARENTS: dict[str, tuple[str, ...]] = {}
 
 
 def _head(context: Context, mentions: Sequence[Mention], issuer: Issuer | None, edges: _Edges) -> None:
@@ -303,7 +302,10 @@ def _goes_on(
     context: Context, thing: Mention, clause: Clause, kinds: dict[str, str | None], measure: Measure
 ) -> bool:
     """Whether a figure without a subject of its own still speaks of the initiative before it in the sentence."""
-    if thing.kind is Kind.REGULATION or kinds.get(thing.ref or "") not in _COUNTED_AFTER:
+    if thing.kind is Kind.REGULATION:
+        if context.text[thing.start] == "《":
+            return False
+    elif kinds.get(thing.ref or "") not in _COUNTED_AFTER:
         return False
     if measure.figure is None or measure.figure.growth or measure.figure.unit == "年":
         return False

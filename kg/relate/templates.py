@@ -149,7 +149,10 @@ def _compile(template: Template, rulebook: Rulebook) -> CompiledTemplate:
             if token["role"] == "+":
                 source += char
             else:
-                source += f"(?P<{token['role']}>{char}(?:等?[、,]?(?:和|及|与|以及|并)?{char})*)"
+                between = "等?[、,]?(?:和|及|与|以及|并)?"
+                if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
+                    between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
+                source += f"(?P<{token['role']}>{char}(?:{between}{char})*)"
             if token["role"] == "object":
                 needs = char
         elif token["gap"] or token["far"]:

@@ -120,7 +120,7 @@ def _heading(
     is_item = stop is not None and stop[0].startswith(";") and stop.start() < following
     end, is_sentence = 0, True
     if marker.id == "article":
-        caption = rules.article_caption.match(flat, match.end(), line.end + 1)
+        caption = rules.article_caption.match(flat, match.end(), line.end)
         end = caption.end() if caption else match.end()
     elif is_item and marker.level > 1:
         return None
@@ -188,7 +188,10 @@ def _with_content(text: Text, candidates: list[Heading], rules: SegmentationRule
         has_prose = _sentence_in(text, heading.end or heading.text_start, following, rules)
         is_listed = heading.own_line or heading.level > 2
         if heading.level > 1 and is_listed and not has_prose and heading.rank != rules.ranks["article"]:
-            continue
+            clause = _first_clause(text.flat, heading.text_start, heading.end)
+            if heading.level > 2 or heading.end - heading.text_start <= _RUN_ON or not clause:
+                continue
+            heading = replace(heading, end=clause, is_sentence=False)
         if heading.level > 2 and _FIGURE.search(text.flat, heading.text_start, heading.end):
             continue
         before = next((c for c in reversed(candidates[:at]) if c.rank <= heading.rank), None)
@@ -235,7 +238,7 @@ def _plausible(chain: list[Heading], rank: int, last: int, rules: SegmentationRu
     if last and chain[0].number == last + 1:
         return True
     if rank == rules.ranks["article"]:
-        return len(chain) >= 3 and chain[0].number == 1
+        return len(chain) >= 2 and chain[0].number == 1
     return len(chain) >= 2 or (chain[0].number == 1 and chain[0].level <= 2 and chain[0].score >= 1.0)
 
 

@@ -15,6 +15,9 @@ from kg.text import fold, protected, trimmed
 #: Characters (folded) after which a line end or a heading marker may follow: the sentence before is complete.
 ENDS_SENTENCE = "。!?;:"
 CLOSES = "”)》"
+_PUNCTUATION = re.compile("[,。;]")
+_PROSE = 25  # characters a line of unfinished prose has at least
+_PIECE = 6
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -93,8 +96,10 @@ def _wrapped(text: str, lines: list[Span], chrome: tuple[Span, ...], rules: Segm
             result.append(False)
             continue
         numbered = rules.any_marker.match(text, line.start, line.end)
-        is_prose = line.end - line.start >= 25 and re.search("[,。;]", text[line.start : line.end]) is not None
-        goes_on = text.startswith(rules.unfinished, line.end - 1) or (bool(result) and result[-1])
+        length = line.end - line.start
+        is_prose = (length >= _PROSE or ends.isascii()) and _PUNCTUATION.search(text, line.start, line.end) is not None
+        is_piece = length <= _PIECE and bool(result) and result[-1]  # a subscript or a marked word that was broken out
+        goes_on = is_piece or text.startswith(rules.unfinished, line.end - 1)
         is_full = width > 0 and _width(text, line) >= 0.85 * width
         result.append(is_full or goes_on or (is_prose and not numbered))
     return result
