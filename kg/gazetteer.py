@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -27,7 +27,7 @@ Level = Literal["province", "municipality", "city", "county", "town", "zone"]
 #: Header of each file: the contract with editors, checked on load.
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
-        "levels": "suffix words",
+        "levels": "level suffix words government",
         "places": "code name short abbr status first last successors",
         "zones": "name short kind parent_code near_code note",
         "central_bodies": "name aliases body_type from to parent not_before not_after",
@@ -38,7 +38,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 # Columns that identify a row: a user's row with the same ones replaces ours.
 _KEYS = {
-    "levels": (0,),
+    "levels": (0, 1),
     "places": (0, 1),
     "zones": (0,),
     "central_bodies": (0,),
@@ -49,8 +49,6 @@ _KEYS = {
 _LEVELS: frozenset[str] = frozenset(("province", "municipality", "city", "county", "town", "zone"))
 # The four municipalities rank as provinces, but their bodies are named like a city's (局, not 厅).
 _MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
-# GB/T 2260 keeps 90-99 in the middle for county-level units that answer to the province itself.
-_DIRECT = "9"
 _ALWAYS = (0, 9999)
 
 _YEARS_TAIL = re.compile(r"\((\d{4})-(\d{4})[^\d()]?\)")
@@ -58,6 +56,13 @@ _TAIL = re.compile(r"\([^()\d]{1,12}\)$")
 _NOISE = str.maketrans({" ": None, "《": "<", "》": ">", "“": '"', "”": '"', "‘": '"', "’": '"', "'": '"'})
 
 Row = list[str]
+
+
+class _Automaton(Protocol):
+    """The one method of an Aho-Corasick automaton that is used here."""
+
+    def find_matches_as_indexes(self, haystack: str) -> list[tuple[int, int, int]]:
+        """(pattern number, start, end) of the matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,16 @@ class Guard:
 
 
 _NO_GUARD = Guard()
+
+
+@dataclass(frozen=True, slots=True)
+class Generic:
+    """A generic ending of area names at a level: 自治区 → words 自治区 and 区, governed by 人民政府."""
+
+    level: str
+    suffix: str
+    words: tuple[str, ...]
+    government: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +194,7 @@ class Gazetteer:
     central: tuple[CentralBody, ...]
     local: tuple[LocalBody, ...]
     laws: tuple[Law, ...]
-    _suffixes: tuple[tuple[str, tuple[str, ...]], ...]  # longest first
+    _generics: tuple[Generic, ...]  # longest suffix first
     _by_code: Mapping[str, Place]
     _by_name: Mapping[str, tuple[str, ...]]
     _zones: Mapping[str, Zone]
@@ -203,8 +218,11 @@ class Gazetteer:
         alias or a successor points at nothing.
         """
         tables = {name: _table(name, extra_dirs) for name in HEADERS}
-        suffixes = tuple(
-            sorted(((r[0], _split(r[1])) for r in tables["levels"]), key=lambda pair: (-len(pair[0]), pair[0]))
+        generics = tuple(
+            sorted(
+                (Generic(r[0], r[1], _split(r[2]), r[3]) for r in tables["levels"]),
+                key=lambda g: (-len(g.suffix), g.suffix, g.level),
+            )
         )
         places = tuple(_place(r) for r in tables["places"])
         zones = tuple(Zone(r[0], _split(r[1]), r[2], r[3], r[4], r[5]) for r in tables["zones"])
@@ -234,10 +252,8 @@ class Gazetteer:
             )
             for r in tables["central_bodies"]
         )  # fmt: skip
-        local = tuple(_local_rows(tables["local_bodies"], _words_of_levels(by_code, suffixes)))
-        laws = tuple(
-            Law(r[0], r[1], r[2], tuple(map(int, _split(r[3]))) if r[3] else (), r[4]) for r in tables["laws"]
-        )
+        local = tuple(_local_rows(tables["local_bodies"], generics))
+        laws = tuple(Law(r[0], r[1], r[2], tuple(map(int, _split(r[3]))) if r[3] else (), r[4]) for r in tables["laws"])
         prefixes = tuple(sorted({law.prefix for law in laws if law.prefix}, key=lambda p: (-len(p), p)))
         titles, loose = _title_index(laws, prefixes)
         aliases = _alias_index(tables["law_aliases"], titles, prefixes)
@@ -248,7 +264,7 @@ class Gazetteer:
             central=central,
             local=local,
             laws=laws,
-            _suffixes=suffixes,
+            _generics=generics,
             _by_code=by_code,
             _by_name=by_name,
             _zones={zone.code: zone for zone in zones},
@@ -307,7 +323,7 @@ class Gazetteer:
         place = self._by_code.get(code)
         if place is None:
             return ""
-        return min(place.short, key=len) if place.short else self._bare(place.name)
+        return min(place.short, key=len) if place.short else self._bare(code, place.name)
 
     def level(self, code: str) -> str:
         """`province`, `municipality` (a province by rank, its bodies named like a city's), `city`, `county`, `zone`.
@@ -322,8 +338,8 @@ class Gazetteer:
 
     def level_words(self, code: str) -> tuple[str, ...]:
         """The words that mean this area in its own reports: 市 for 连云港市, 自治区 and 区 for 广西, 县 for 盱眙县."""
-        name = self.full_name(code)
-        return next((words for suffix, words in self._suffixes if name.endswith(suffix)), ())
+        generic = self._generic(code)
+        return generic.words if generic else ()
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The divisions a place lies in, province first: 320706 → 320000, 320700."""
@@ -413,11 +429,14 @@ class Gazetteer:
             return 2
         return 3 if shared else 4
 
-    def _bare(self, name: str) -> str:
-        for suffix, _ in self._suffixes:
-            if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-                return name[: -len(suffix)]
-        return name
+    def _generic(self, code: str) -> Generic | None:
+        level, name = self.level(code), self.full_name(code)
+        return next((g for g in self._generics if g.level == level and name.endswith(g.suffix)), None)
+
+    def _bare(self, code: str, name: str) -> str:
+        generic = self._generic(code)
+        bare = name[: -len(generic.suffix)] if generic and generic.suffix else name
+        return bare if len(bare) >= 2 else name
 
     # bodies ----------------------------------------------------------------------------------------------------
 
@@ -455,20 +474,16 @@ class Gazetteer:
     def government_of(self, code: str) -> LocalBody:
         """The body that governs an area: its people's government, administrative office or zone administration.
 
-        Raises `RuleError` where local_bodies.tsv has none for the area's level.
+        Raises `RuleError` where levels.tsv and local_bodies.tsv name none for the area's level.
         """
-        level = self.level(code) or "county"
-        word = self.level_words(code)[:1]
-        governing = [b for b in self.local if b.type == _GOVERNMENT_TYPE and level in b.levels and b.until is None]
-        if not governing:
-            raise _fault("local_bodies", f"没有 {level} 一级的政府", "加一行 body_type 为政府的机构")
-        if word and word[0] in self._office_words():
-            return governing[-1]
-        return governing[0]
-
-    def _office_words(self) -> frozenset[str]:
-        """Level words of areas that have an administrative office in place of a people's government (地区, 盟)."""
-        return frozenset(words[0] for _, words in self._suffixes if words[-1] != words[0] and len(words[-1]) == 1 and False)
+        generic = self._generic(code)
+        if generic is not None:
+            for body in self.local:
+                if body.key == generic.government and generic.level in body.levels and body.until is None:
+                    return body
+        raise _fault(
+            "levels", f"{self.full_name(code) or code} 一级没有政府", "在 levels.tsv 与 local_bodies.tsv 各加一行"
+        )
 
     def guard(self, surface: str) -> Guard:
         """What vetoes a surface form in running text. A body's full name has no guard."""
@@ -506,3 +521,182 @@ class Gazetteer:
     def normal_title(self, title: str) -> str:
         """A title as the index keeps it: folded, without spaces, without the State's name, year ranges alike."""
         return _normal(fold(title), self._prefixes)
+
+
+# reading the files ---------------------------------------------------------------------------------------------
+
+
+def _fault(name: str, message: str, hint: str, line: int = 0) -> RuleError:
+    return RuleError(message, where=f"{name}.tsv:{line}" if line else f"{name}.tsv", hint=hint)
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(";")) if cell else ()
+
+
+def _year(cell: str) -> int | None:
+    return int(cell) if cell else None
+
+
+def _table(name: str, extra_dirs: Iterable[str | Path]) -> list[Row]:
+    """The rows of one file, those of the user's directories merged in by key."""
+    text = files("kg").joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
+    rows = _rows(name, text, name)
+    extra: list[Row] = []
+    for directory in extra_dirs:
+        path = Path(directory) / f"{name}.tsv"
+        if path.is_file():
+            extra += _rows(name, path.read_text(encoding="utf-8-sig"), str(path))
+    if not extra:
+        return rows
+    columns = _KEYS[name]
+    merged = {tuple(row[c] for c in columns): row for row in (*rows, *extra)}
+    return sorted(merged.values())
+
+
+def _rows(name: str, text: str, where: str) -> list[Row]:
+    header = HEADERS[name].split(" ")
+    width = len(header)
+    lines = text.splitlines()
+    number = next((n for n, line in enumerate(lines) if line and not line.startswith("#")), len(lines))
+    if number == len(lines) or lines[number].split("\t") != header:
+        raise RuleError(
+            "表头不符", where=f"{where}:{number + 1}", hint=f"第一行(注释之后)应是,用制表符分隔:{' '.join(header)}"
+        )
+    rows = [line.split("\t") for line in lines[number + 1 :] if line and not line.startswith("#")]
+    if any(len(row) != width for row in rows):
+        bad = next(row for row in rows if len(row) != width)
+        at = lines.index("\t".join(bad)) + 1
+        raise RuleError(
+            f"有 {len(bad)} 列,应有 {width} 列", where=f"{where}:{at}", hint="列之间用制表符,空列也要留制表符"
+        )
+    for column, title in enumerate(header):
+        if title in ("from", "to", "first", "last"):
+            bad = next((row for row in rows if row[column] and not _is_year(row[column])), [])
+            if bad:
+                raise RuleError(f"{title} 不是年份:{bad[column]}", where=f"{where}: {bad[0]}", hint="写四位年份,或留空")
+    return rows
+
+
+def _is_year(cell: str) -> bool:
+    return len(cell) == 4 and cell.isdecimal() and cell.isascii()
+
+
+def _place(row: Row) -> Place:
+    return Place(
+        row[0], row[1], _split(row[2]), _split(row[3]), row[4] == "current", _year(row[5]), _year(row[6]), _split(row[7])
+    )  # fmt: skip
+
+
+def _level(code: str) -> str:
+    if code.endswith("0000"):
+        return "municipality" if code[:2] in _MUNICIPALITIES else "province"
+    return "city" if code.endswith("00") else "county"
+
+
+def _names(
+    places: tuple[Place, ...], zones: tuple[Zone, ...], by_code: Mapping[str, Place]
+) -> dict[str, tuple[str, ...]]:
+    """Names and short names to sorted codes. A zone that is a division under its own name is left to the division."""
+    found: dict[str, set[str]] = {}
+    for place in places:
+        for name in (place.name, *place.short):
+            found.setdefault(name, set()).add(place.code)
+    for zone in zones:
+        if zone.near and by_code[zone.near].name == zone.name and (by_code[zone.near].first or 0) < 2020:
+            continue
+        for name in (zone.name, *zone.short):
+            found.setdefault(name, set()).add(zone.code)
+    return {name: tuple(sorted(codes)) for name, codes in found.items()}
+
+
+def _local_rows(rows: list[Row], generics: tuple[Generic, ...]) -> Iterator[LocalBody]:
+    """Local bodies; a row with {word} becomes one row for each word its levels are called by (全面依法治市委员会)."""
+    words: dict[str, list[str]] = {}
+    for generic in generics:
+        for word in generic.words:
+            if len(word) == 1:
+                words.setdefault(word, []).append(generic.level)
+    for row in rows:
+        levels = _split(row[1].replace(",", ";"))
+        if not _LEVELS.issuperset(levels):
+            raise _fault("local_bodies", f"{row[0]} 的层级 {row[1]} 有误", f"只能是 {'、'.join(sorted(_LEVELS))}")
+        if "{word}" not in row[0]:
+            yield _local_body(row, levels)
+            continue
+        for word in sorted(words):
+            fitting = tuple(level for level in levels if level in words[word])
+            if fitting:
+                yield _local_body([cell.replace("{word}", word) for cell in row], fitting)
+
+
+def _local_body(row: Row, levels: tuple[str, ...]) -> LocalBody:
+    names = _split(row[3])
+    return LocalBody(
+        key=row[0],
+        levels=levels,
+        official=row[2],
+        aliases=tuple(n for n in names if "{" not in n),
+        forms=tuple(n for n in names if "{" in n),
+        type=row[4],
+        since=_year(row[5]),
+        until=_year(row[6]),
+        sectors=_split(row[7]),
+        guard=Guard(_split(row[8])),
+    )
+
+
+def _group(pairs: Iterable[tuple[str, LocalBody]]) -> dict[str, tuple[LocalBody, ...]]:
+    found: dict[str, list[LocalBody]] = {}
+    for name, body in pairs:
+        found.setdefault(name, []).append(body)
+    return {
+        name: tuple(sorted(rows, key=lambda b: (b.until is not None, -(b.until or 0), b.key)))
+        for name, rows in found.items()
+    }
+
+
+def _central_index(bodies: tuple[CentralBody, ...]) -> dict[str, CentralBody]:
+    index = {body.name: body for body in bodies}
+    for body in bodies:
+        for alias in body.aliases:
+            if index.setdefault(alias, body) is not body:
+                raise _fault(
+                    "central_bodies", f"{alias} 同时是 {index[alias].name} 和 {body.name} 的别名", "只留给其中一个"
+                )
+        if body.parent and body.parent not in index:
+            raise _fault("central_bodies", f"{body.name} 的上级 {body.parent} 不存在", "写上级的全称(name 列),或留空")
+    return index
+
+
+def _normal(folded: str, prefixes: tuple[str, ...]) -> str:
+    key = folded.translate(_NOISE)
+    for prefix in prefixes:
+        key = key.replace(prefix, "")
+    return _YEARS_TAIL.sub(r"(\1-\2)", key) if key.endswith(")") else key
+
+
+def _title_index(laws: tuple[Law, ...], prefixes: tuple[str, ...]) -> tuple[dict[str, Law], dict[str, Law]]:
+    # One fold over all titles: the table is applied to a single string instead of three thousand.
+    folded = fold("\n".join(law.title for law in laws)).split("\n")
+    titles: dict[str, Law] = {}
+    loose: dict[str, Law] = {}
+    for law, text in zip(laws, folded, strict=True):
+        key = _normal(text, prefixes)
+        titles[key] = law
+        if key.endswith(")"):
+            loose.setdefault(_TAIL.sub("", key), law)
+    return titles, loose
+
+
+def _alias_index(rows: list[Row], titles: Mapping[str, Law], prefixes: tuple[str, ...]) -> dict[str, tuple[Law, Guard]]:
+    """Folded alias to its law and guard."""
+    folded = fold("\n".join(f"{r[0]}\t{r[1]}" for r in rows)).split("\n") if rows else []
+    found: dict[str, tuple[Law, Guard]] = {}
+    for row, text in zip(rows, folded, strict=True):
+        alias, title = text.split("\t")
+        law = titles.get(_normal(title, prefixes))
+        if law is None:
+            raise _fault("law_aliases", f"{row[0]} 指向的 {row[1]} 不在 laws.tsv", "先在 laws.tsv 加这部法,或改正名称")
+        found[alias] = (law, Guard(_split(row[2]), _split(row[3])))
+    return found

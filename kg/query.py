@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from unicodedata import east_asian_width
 
 from kg.describe import Dataset
+from kg.describe.graphfile import read_graph
 from kg.describe.terms import quoted
 from kg.errors import GraphError
 from kg.vocabulary import PREFIXES, ontology_dir
@@ -211,20 +212,11 @@ def _load(path: Path) -> pyoxigraph.Store:
     """Return a store of a file's graphs, their union in its default graph (see ``Dataset.oxigraph``)."""
     import pyoxigraph
 
-    format_ = pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix("."))
-    if format_ is None:
-        raise GraphError("不认识的图文件类型 / not a graph file", where=str(path), hint="用 .ttl .trig .nt .nq")
+    quads = read_graph(path)
     store = pyoxigraph.Store()
-    try:
-        store.bulk_load(path=str(path), format=format_)
-    except OSError as fault:
-        raise GraphError(
-            f"无法打开 / cannot open: {fault.strerror or fault}", where=str(path), hint="检查路径"
-        ) from fault
-    except SyntaxError as fault:
-        raise GraphError(f"不是合法的 RDF / not RDF: {fault}", where=str(path), hint="重新生成该文件") from fault
-    if format_.supports_datasets:
-        store.bulk_extend(pyoxigraph.Quad(q.subject, q.predicate, q.object) for q in list(store))
+    store.bulk_extend(quads)
+    # None of these is new where the file has no named graphs.
+    store.bulk_extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     return store
 
 

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from kg.describe import Dataset
 from kg.describe.dataset import ONTOLOGY_GRAPH, RUN_GRAPH, VOCABULARIES_GRAPH
+from kg.describe.graphfile import read_graph
 from kg.errors import GraphError
 from kg.vocabulary import PREFIXES, SHAPES, ontology_file
 
@@ -114,23 +115,7 @@ def _data_of_file(path: Path) -> str:
     """Return the N-Triples of a file's report graphs (of a file without graphs: of all of it)."""
     import pyoxigraph
 
-    format_ = pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix("."))
-    if format_ is None:
-        raise GraphError(
-            f"不认识的图文件类型 / not a graph file: {path.suffix or path.name}",
-            where=str(path),
-            hint="用 .ttl .trig .nt .nq (use one of these)",
-        )
-    try:
-        quads = list(pyoxigraph.parse(path=str(path), format=format_))
-    except OSError as fault:
-        raise GraphError(
-            f"无法打开 / cannot open: {fault.strerror or fault}", where=str(path), hint="检查路径"
-        ) from fault
-    except SyntaxError as fault:
-        raise GraphError(
-            f"不是合法的 RDF / not RDF: {fault}", where=str(path), hint="重新生成该文件 (build it again)"
-        ) from fault
+    quads = read_graph(path)
     names = {quad.graph_name for quad in quads if isinstance(quad.graph_name, pyoxigraph.NamedNode)}
     left_out = {name for name in names if _holds_no_report(name.value)}
     return "".join({f"{q.subject} {q.predicate} {q.object} .\n": None for q in quads if q.graph_name not in left_out})

@@ -1,4 +1,4 @@
-"""Every question gives its hand-checked answer, the same in Oxigraph and rdflib, and no query does anything but read."""
+"""Every question gives its hand-checked answer, alike in Oxigraph and rdflib, and no query does more than read."""
 
 from __future__ import annotations
 

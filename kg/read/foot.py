@@ -60,13 +60,20 @@ def _is_label_line(text: str, line: Span, rules: ReadingRules) -> bool:
 
 
 def _page_end(text: str, lines: list[Span], rules: ReadingRules, start: int) -> int:
-    """Where the first line stands after which there is no prose any more (相关链接, 责任编辑, …)."""
-    for match in rules.terminator.finditer(text, max(start, len(text) // 2)):
-        after = [s for s in lines if s.start >= match.end()]
-        prose = [s for s in after if opens_body(text, s, rules)]
-        if len(prose) <= 2 and sum(s.end - s.start for s in prose) < len(text) // 10:
-            return match.start()
-    return len(text)
+    """Where the first line stands after which there is no prose any more (related links, the editor's name)."""
+    matches = list(rules.terminator.finditer(text, max(start, len(text) // 2)))
+    prose, length, end = 0, 0, len(text)
+    for line in reversed(lines):
+        # From the last line up: a line of prose too many, and no mark above it ends the page.
+        while matches and line.end <= matches[-1].start():
+            end = matches.pop().start()
+        if not matches:
+            break
+        if line.start >= matches[-1].end() and opens_body(text, line, rules):
+            prose, length = prose + 1, length + line.end - line.start
+            if prose > 2 or length >= len(text) // 10:
+                return end
+    return matches[0].start() if matches else end
 
 
 def _take_off_tail(text: str, line: Span, rules: ReadingRules, notes: Notes) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
-from kg.gazetteer import Gazetteer, LocalBody, fill
+from kg.gazetteer import Gazetteer, Guard, LocalBody
 from kg.model import Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.names import left_edge
@@ -61,8 +61,7 @@ class _Known:
     type: str | None = None
     rows: tuple[LocalBody, ...] = ()
     prefix: str = ""  # the level word a local alias was written with
-    not_before: tuple[str, ...] = ()
-    not_after: tuple[str, ...] = ()
+    guard: Guard = Guard()
 
 
 class BodyRules:
@@ -98,20 +97,15 @@ class BodyRules:
         for name, codes in gazetteer.place_names().items():
             entries[name] = _Known("place", codes)
         for alias, rows in gazetteer.local_aliases().items():
-            guards = tuple(dict.fromkeys(g for row in rows for g in row.not_before))
-            entries.setdefault(alias, _Known("local", type=rows[0].type, rows=rows, not_before=guards))
+            guard = gazetteer.guard(alias)
+            entries.setdefault(alias, _Known("local", type=rows[0].type, rows=rows, guard=guard))
             for word in dict.fromkeys(w for row in rows for level in row.levels for w in _WORDS_OF_LEVEL[level]):
                 fitting = tuple(r for r in rows if any(word in _WORDS_OF_LEVEL[level] for level in r.levels))
                 entries.setdefault(
-                    word + alias, _Known("local", type=rows[0].type, rows=fitting, prefix=word, not_before=guards)
+                    word + alias, _Known("local", type=rows[0].type, rows=fitting, prefix=word, guard=guard)
                 )
-        for body in gazetteer.central:
-            for alias in body.aliases:
-                whole = alias == body.name
-                entries[alias] = _Known(
-                    "central", name=body.name, type=body.type,
-                    not_before=() if whole else body.not_before, not_after=() if whole else body.not_after,
-                )  # fmt: skip
+        for alias, official, type_ in gazetteer.central_aliases():
+            entries[alias] = _Known("central", name=official, type=type_, guard=gazetteer.guard(alias))
         for alias, own in self.own_names.items():
             entries[alias] = _Known("central", name=own.label, type=own.type)
         self._keys = sorted(entries)
@@ -165,7 +159,7 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
         elif _begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             body = Body(s, e, (), "", entry.prefix, entry.rows, "", "", entry.type, rule, surface=context.text[s:e])
-        if body is None or _vetoed(context.text, s, e, entry):
+        if body is None or not entry.guard.allows(context.text, s, e):
             continue
         body = _with_units(rules, context, body)
         if _refused(context, rules, body):
@@ -194,13 +188,6 @@ def _stands(context: Context, start: int, end: int) -> bool:
     return context.words.boundary(start) and context.words.boundary(end)
 
 
-def _vetoed(text: str, start: int, end: int, entry: _Known) -> bool:
-    """Whether what stands around an alias makes it another word: 中央空调, 人行道."""
-    return text.startswith(entry.not_before, end) if entry.not_before else bool(
-        entry.not_after and text.endswith(entry.not_after, 0, start)
-    )
-
-
 def _begins_name(context: Context, start: int, prefix: str) -> bool:
     """A level word counts only where a word begins: 市 in 城市管理局 does not."""
     if not prefix:
@@ -221,7 +208,7 @@ def _with_place(
     name = context.text[start:end]
     if following and following[2].kind == "local" and not following[2].prefix:
         entry = following[2]
-        if _vetoed(context.text, following[0], following[1], entry):
+        if not entry.guard.allows(context.text, following[0], following[1]):
             return None
         return Body(start, following[1], place.codes, name, "", entry.rows, "", "", entry.type, "local-gazetteer")
     match = rules.stem.match(context.flat, end, min(stop, end + 24))
@@ -335,9 +322,9 @@ def resolve(
     if body.central:
         name, key, adcode = body.central, f"000000|{body.central}", "000000"
     elif body.rows:
-        row = gazetteer.fitting(body.rows, adcode, year)
+        row = _fitting(body.rows, gazetteer.level(adcode) if adcode else "", year)
         type_ = row.type
-        name = fill(row.official, place, gazetteer.short_name(adcode) if adcode else "")
+        name = gazetteer.official_name(row, adcode, year) if adcode else row.official.replace("{place}", place)
         key = f"{adcode or place or '?'}|{row.key}"
     else:
         name = place + body.stem
@@ -353,6 +340,11 @@ def resolve(
     return Candidate(
         body.start, body.end, Kind.DEPARTMENT, body.rule, name, type_, key=key, adcode=adcode, candidates=candidates
     )
+
+
+def _fitting(rows: tuple[LocalBody, ...], level: str, year: int | None) -> LocalBody:
+    """The one of several standard bodies that fits the area's level and the report's year, else the first."""
+    return min(rows, key=lambda row: (bool(level) and level not in row.levels, not row.in_force(year)))
 
 
 def open_type(stem: str) -> str:

@@ -64,7 +64,7 @@ def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Spa
 def _government(code: str, rules: BodyRules, gazetteer: Gazetteer) -> Issuer:
     place = gazetteer.full_name(code)
     row = gazetteer.government_of(code)
-    name = gazetteer.official(row, code)
+    name = gazetteer.official_name(row, code)
     return Issuer(
         name, f"{code}|{row.key}", row.type, place, code, gazetteer.short_name(code), _parents(code, gazetteer)
     )
