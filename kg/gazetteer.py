@@ -94,7 +94,7 @@ class Generic:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A division. `last` is the latest year the name may be in force; None for a current one. `first` 2002: or before."""
+    """A division. `last`: the latest year the name may be in force, None while current; `first` 2002: or before."""
 
     code: str
     name: str
@@ -147,8 +147,8 @@ class LocalBody:
     """A standard body of some levels.
 
     `key` is its identity within a place (司法局); `official` its name with `{place}` for the area's full name and
-    `{short}` for the name without its generic ending; `aliases` are what stands after a level word or a place (市|司法局);
-    `forms` are aliases with `{place}` inside; `sectors` are the words of elliptical lists (公安、司法部门).
+    `{short}` for the name without its generic ending; `aliases` are what stands after a level word or a place
+    (市|司法局); `forms` are aliases with `{place}` inside; `sectors` the words of elliptical lists (公安、司法部门).
     """
 
     key: str
@@ -286,14 +286,14 @@ class Gazetteer:
     # places ----------------------------------------------------------------------------------------------------
 
     def place(self, code: str, year: int | None = None) -> Place | None:
-        """The division of a code: the one in force in `year`, the current one, or the last there was."""
+        """Look up the division of a code: the one in force in `year`, the current one, or the last there was."""
         found = self._by_code.get(code)
         if found is None or year is None or found.in_force(year):
             return found
         return next((p for p in self.places if p.code == code and p.in_force(year)), found)
 
     def zone(self, code: str) -> Zone | None:
-        """The zone of a code `parent/name`."""
+        """Look up the zone of a code `parent/name`."""
         return self._zones.get(code)
 
     def place_names(self) -> Mapping[str, tuple[str, ...]]:
@@ -308,7 +308,7 @@ class Gazetteer:
         return tuple(p for p in self.places if name == p.name or name in p.short)
 
     def full_name(self, code: str, year: int | None = None) -> str:
-        """The full name of a division or zone, empty for an unknown code."""
+        """Return the full name of a division or zone, empty for an unknown code."""
         zone = self._zones.get(code)
         if zone:
             return zone.name
@@ -316,7 +316,7 @@ class Gazetteer:
         return place.name if place else ""
 
     def short_name(self, code: str) -> str:
-        """The name without its generic ending (连云港, 阿坝, 平潭), the full name where nothing would be left."""
+        """Return the name without its generic ending (连云港, 阿坝, 平潭), or all of it where nothing would be left."""
         zone = self._zones.get(code)
         if zone:
             return min(zone.short, key=len, default=zone.name)
@@ -337,16 +337,16 @@ class Gazetteer:
     place_level = level
 
     def level_words(self, code: str) -> tuple[str, ...]:
-        """The words that mean this area in its own reports: 市 for 连云港市, 自治区 and 区 for 广西, 县 for 盱眙县."""
+        """Return the words that mean this area in its own reports: 市 for 连云港市, 自治区 and 区 for 广西."""
         generic = self._generic(code)
         return generic.words if generic else ()
 
     def ancestors(self, code: str) -> tuple[str, ...]:
-        """The divisions a place lies in, province first: 320706 → 320000, 320700."""
+        """List the divisions a place lies in, province first: 320706 → 320000, 320700."""
         return tuple(reversed(self.around(code)))
 
     def around(self, code: str) -> tuple[str, ...]:
-        """The divisions a place lies in, the nearest first. For a zone the division it shares ground with comes first."""
+        """List the divisions a place lies in, the nearest first; for a zone, first the one it shares ground with."""
         zone = self._zones.get(code)
         if zone is not None:
             base = zone.near or zone.parent
@@ -358,21 +358,22 @@ class Gazetteer:
         return tuple(c for c in upper if c != code and c in self._by_code and len(code) == 6)
 
     def children(self, code: str) -> tuple[str, ...]:
-        """Current divisions directly under a division, sorted: prefectures of a province, counties of a prefecture."""
+        """List current divisions directly under one, sorted: prefectures of a province, counties of a prefecture."""
         return self._children.get(code, ())
 
     def resolve_place(self, name: str, near_code: str | None, year: int | None = None) -> str | None:
-        """The code a name means in a report of `near_code`; None where it is unknown or stays ambiguous.
+        """Find the code a name means in a report of `near_code`; None where it is unknown or stays ambiguous.
 
-        Accepts `海州区` and `江苏省连云港市海州区`. Of several places of one name it takes the area itself, then what lies in
-        or around it, in its prefecture, in its province; names in force in `year` (today, if None) go first.
+        Accepts `海州区` and `江苏省连云港市海州区`. Of several places of one name it takes the area itself, then what
+        lies in or around it, in its prefecture, in its province; names in force in `year` (today, if None) go first,
+        divisions before zones.
         """
         codes = self._by_name.get(name)
         if codes is None:
             return self._resolve_joined(name, near_code, year)
         if len(codes) == 1:
             return codes[0]
-        codes = self._in_force(name, codes, year)
+        codes = self._in_force(name, codes, near_code, year)
         if len(codes) == 1:
             return codes[0]
         if near_code is None:
@@ -395,7 +396,7 @@ class Gazetteer:
                 return tail
         return None
 
-    def _in_force(self, name: str, codes: tuple[str, ...], year: int | None) -> tuple[str, ...]:
+    def _in_force(self, name: str, codes: tuple[str, ...], near: str | None, year: int | None) -> tuple[str, ...]:
         def stands(code: str) -> bool:
             if code in self._zones:
                 return True
@@ -403,9 +404,9 @@ class Gazetteer:
             return any(p.current if year is None else p.in_force(year) for p in rows)
 
         standing = tuple(code for code in codes if stands(code)) or codes
-        # A zone that became a division of the same name (两江新区) is meant only before that.
+        # A zone is meant in its own reports, or before it became a division of the same name (两江新区).
         divisions = tuple(code for code in standing if code not in self._zones)
-        if divisions and len(divisions) < len(standing):
+        if divisions and near not in standing:
             standing = divisions
         if len(standing) > 1:
             # Of a division and its successor of the same name, both in force in the year of the change, the new one.
@@ -441,7 +442,7 @@ class Gazetteer:
     # bodies ----------------------------------------------------------------------------------------------------
 
     def central_body(self, name: str) -> CentralBody | None:
-        """The central body with this full name or alias; guards are the caller's (`guard`)."""
+        """Look up the central body with this full name or alias; guards are the caller's (`guard`)."""
         return self._central.get(name)
 
     def central_aliases(self) -> Iterator[tuple[str, str, str]]:
@@ -451,11 +452,11 @@ class Gazetteer:
             yield surface, body.name, body.type
 
     def local_aliases(self) -> Mapping[str, tuple[LocalBody, ...]]:
-        """What stands after a level word or a place, with the bodies it may mean: today's before former ones."""
+        """Map what stands after a level word or a place to the bodies it may mean, today's before former ones."""
         return self._local
 
     def local_bodies(self, alias: str, level: str, year: int | None = None) -> tuple[LocalBody, ...]:
-        """The bodies that `alias` means at a level in `year` (today, if None); several where the name is ambiguous.
+        """List the bodies that `alias` means at a level in `year` (today, if None); several where it is ambiguous.
 
         Where none is in force in the year, those of other years: an old name in a new report still names its body.
         """
@@ -463,16 +464,16 @@ class Gazetteer:
         return tuple(b for b in at_level if b.in_force(year)) or at_level
 
     def sector_bodies(self, word: str, level: str, year: int | None = None) -> tuple[LocalBody, ...]:
-        """The bodies that a bare sector word of an elliptical list means (公安、司法、人社等部门)."""
+        """List the bodies that a bare sector word of an elliptical list means (公安、司法、人社等部门)."""
         at_level = tuple(b for b in self._sectors.get(word, ()) if level in b.levels)
         return tuple(b for b in at_level if b.in_force(year)) or at_level
 
     def official_name(self, body: LocalBody, code: str, year: int | None = None) -> str:
-        """The full official name of a local body of the area `code`."""
+        """Write the full official name of a local body of the area `code`."""
         return body.official.replace("{place}", self.full_name(code, year)).replace("{short}", self.short_name(code))
 
     def government_of(self, code: str) -> LocalBody:
-        """The body that governs an area: its people's government, administrative office or zone administration.
+        """Return the body that governs an area: people's government, administrative office, zone administration.
 
         Raises `RuleError` where levels.tsv and local_bodies.tsv name none for the area's level.
         """
@@ -486,7 +487,7 @@ class Gazetteer:
         )
 
     def guard(self, surface: str) -> Guard:
-        """What vetoes a surface form in running text. A body's full name has no guard."""
+        """Return what vetoes a surface form in running text. A body's full name has no guard."""
         body = self._central.get(surface)
         if body is not None:
             return _NO_GUARD if surface == body.name else body.guard
@@ -496,12 +497,14 @@ class Gazetteer:
     # laws ------------------------------------------------------------------------------------------------------
 
     def law(self, title: str) -> Law | None:
-        """The document with this title, as it stands between 《 and 》.
+        """Look up the document with this title, as it stands between 《 and 》 or with them.
 
         Brackets, dashes, widths, spaces and the State's name in front do not matter; a year range may lack its 年; a
         status at the end may be missing or added; short titles in common use (环保法) are known.
         """
         key = self.normal_title(title)
+        if key.startswith("<") and key.endswith(">"):
+            key = key[1:-1]
         found = self._titles.get(key) or self._law_aliases.get(key)
         if found is None:
             bare = _TAIL.sub("", key)
@@ -509,7 +512,7 @@ class Gazetteer:
         return found
 
     def law_by_alias(self, alias: str) -> Law | None:
-        """The law with this name in running text: a short name, or a full title that is safe without 《》."""
+        """Look up a name used in running text: a short one, or a full title that is safe without 《》."""
         return self._law_aliases.get(fold(alias))
 
     def laws_in(self, text: str) -> Iterator[tuple[int, int, Law]]:
@@ -519,7 +522,7 @@ class Gazetteer:
                 yield start, end, self._law_names[number]
 
     def normal_title(self, title: str) -> str:
-        """A title as the index keeps it: folded, without spaces, without the State's name, year ranges alike."""
+        """Return a title as the index keeps it: folded, without spaces and the State's name, year ranges alike."""
         return _normal(fold(title), self._prefixes)
 
 
@@ -539,7 +542,7 @@ def _year(cell: str) -> int | None:
 
 
 def _table(name: str, extra_dirs: Iterable[str | Path]) -> list[Row]:
-    """The rows of one file, those of the user's directories merged in by key."""
+    """Read one file, the rows of the user's directories merged in by key."""
     text = files("kg").joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
     rows = _rows(name, text, name)
     extra: list[Row] = []
@@ -583,9 +586,10 @@ def _is_year(cell: str) -> bool:
 
 
 def _place(row: Row) -> Place:
+    code, name, short, abbr, status, first, last, successors = row
     return Place(
-        row[0], row[1], _split(row[2]), _split(row[3]), row[4] == "current", _year(row[5]), _year(row[6]), _split(row[7])
-    )  # fmt: skip
+        code, name, _split(short), _split(abbr), status == "current", _year(first), _year(last), _split(successors)
+    )
 
 
 def _level(code: str) -> str:

@@ -11,6 +11,8 @@ from kg.recognise.bodies import Issuer
 from kg.recognise.context import Candidate, Context
 from kg.text import fold
 
+#: Stands for the whole country in keys; GB/T 2260 has no code for it.
+_CENTRE = "000000"
 _SPACES = re.compile(r"\s+")
 _QUOTES = re.compile(r"[“”‘’\"']")
 _TYPES = {
@@ -34,10 +36,13 @@ def link(context: Context, candidates: Sequence[Candidate], issuer: Issuer | Non
     entities: dict[str, Entity] = {}
     mentions: list[Mention] = []
     for candidate in sorted(candidates, key=lambda c: (c.start, c.end)):
-        if candidate.candidates:
-            mentions.append(
-                Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, candidate.candidates)
-            )
+        if candidate.options:
+            refs = []
+            for option in candidate.options:
+                entity = replace(option, adcode=_gb(option.adcode))
+                entities.setdefault(entity.ref, entity)
+                refs.append(entity.ref)
+            mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, tuple(refs)))
             continue
         surface = _SPACES.sub("", context.report.text[candidate.start : candidate.end])
         entity = _entity(context, short.get(candidate.start, candidate), issuer)
@@ -63,7 +68,7 @@ def _entity(context: Context, candidate: Candidate, issuer: Issuer | None) -> En
 
 def _gb(code: str | None) -> str | None:
     """A code of GB/T 2260, None for a zone that has none."""
-    return code if code and len(code) == 6 and code.isdigit() else None
+    return code if code and len(code) == 6 and code.isdigit() and code != _CENTRE else None
 
 
 def normal_title(title: str) -> str:

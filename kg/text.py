@@ -63,7 +63,7 @@ def _table() -> dict[str, str]:
 
 _FOLD = _table()
 _FOLDED = re.compile("[" + "".join(map(re.escape, _FOLD)) + "]")
-_CJK = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+_CJK = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _QUOTE = re.compile('["“”\n]')
 

@@ -80,7 +80,7 @@ def test_acts_on_documents_share_a_parent_and_the_domains_of_the_guideline() -> 
     for name in vocabulary.ACTS:
         term = f"<{NS}{name}>"
         assert objects(term, "rdfs:subPropertyOf") == [node("kg:actsOn")]
-        assert objects(term, "rdfs:domain") == [node("kg:Department")]
+        assert objects(term, "schema:domainIncludes") == [node("kg:Department"), node("kg:BodyGroup")]
         assert objects(term, "rdfs:range") == [node("kg:Regulation")]
 
 

@@ -123,13 +123,15 @@ CASES: list[tuple[str, Edit]] = [
     ("StatementEvidenceReport", partial(swap, EVIDENCE, "nif:referenceContext", OTHER_REPORT)),
     ("ActSubjectShape", partial(add, YANCHENG, "kg:issues", LIFTS)),
     ("ActObjectShape", partial(add, CITY, "kg:repeals", CONFIRM)),
-    ("CarriesOutSubjectShape", partial(add, GROUP, "kg:carriesOut", CONFIRM)),
+    ("CarriesOutSubjectShape", partial(add, YANCHENG, "kg:carriesOut", CONFIRM)),
     ("CarriesOutObjectShape", partial(add, CITY, "kg:carriesOut", LIFTS)),
     ("BasedOnSubjectShape", partial(add, CITY, "kg:basedOn", LIFTS)),
     ("BasedOnObjectShape", partial(add, CONFIRM, "kg:basedOn", CITY)),
     ("RecognisedBySubjectShape", partial(add, FIGURE, "kg:recognisedBy", CITY)),
     ("RecognisedByObjectShape", partial(add, CONFIRM, "kg:recognisedBy", YANCHENG)),
-    ("BodiesSubjectShape", partial(add, GROUP, "kg:reportsTo", CITY)),
+    ("BodiesSubjectShape", partial(add, YANCHENG, "kg:reportsTo", CITY)),
+    ("PartOfSubjectShape", partial(add, GROUP, "kg:partOf", CITY)),
+    ("PartOfObjectShape", partial(add, POLICE, "kg:partOf", GROUP)),
     ("BodiesObjectShape", partial(add, CITY, "kg:establishes", LIFTS)),
     ("MeasuresSubjectShape", partial(add, INDICATOR, "kg:measures", CITY)),
     ("MeasuresObjectShape", partial(add, FIGURE, "kg:measures", INDICATOR)),
@@ -212,7 +214,8 @@ CASES: list[tuple[str, Edit]] = [
     ),
     ("PointsAreNoPercentage", partial(swap, figure(factory.POINTS), "kg:measureKind", '"rate"')),
     ("PartWithinTotal", partial(swap, figure(factory.OF_BUSINESS), "sdmx-measure:obsValue", number("179"))),
-    ("RankArea", partial(drop, RANK, "kg:rankArea")),
+    ("RankArea", partial(add, RANK, "kg:rankArea", '"全国"@zh')),
+    ("RankKnownArea", partial(drop, RANK, "kg:rankArea")),
     ("RankPosition", partial(add, RANK, "kg:rankPosition", number("0", "integer"))),
     ("RankEvidence", partial(drop, RANK, "kg:evidence")),
     ("RecognitionKind", partial(drop, RECOGNITION, "kg:recognitionKind")),
@@ -229,7 +232,14 @@ CASES: list[tuple[str, Edit]] = [
     ("CheckTolerance", partial(check_with, "kg:tolerance", number("-1"))),
     ("DisagreementNeedsInputs", partial(check_with, "kg:expected", None)),
 ]
-WARNINGS = {"DepartmentType", "RegulationType", "RegulationStatus", "InitiativeType", "PartWithinTotal"}
+WARNINGS = {
+    "DepartmentType",
+    "RegulationType",
+    "RegulationStatus",
+    "InitiativeType",
+    "PartWithinTotal",
+    "RankKnownArea",
+}
 
 
 def broken(*edits: Edit) -> Dataset:
@@ -295,12 +305,12 @@ def test_a_finding_says_where_what_and_why_in_either_language() -> None:
         focus=YANCHENG[1:-1],
         path=expand("kg:adcode"),
         value="32090",
-        message="区划代码必须是六位数字,首位 1 至 8",
+        message="区划代码必须是六位数字,首位 1 至 8(全国为 000000)",
         shape="PlaceCode",
     )
     assert validate(graph) == [expected]
     assert [finding.message for finding in validate(graph, language="en")] == [
-        "an area code has six digits, the first from 1 to 8"
+        "an area code has six digits, the first from 1 to 8 (000000 for the country)"
     ]
 
 

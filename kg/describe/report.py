@@ -301,7 +301,8 @@ def _rank(graph: _Graph, observation_iri: Term, observation: Observation) -> Non
     graph.add(iri, "rdf:type", T["kg:RankClaim"])
     graph.add(iri, "dct:identifier", plain(key))
     graph.add(iri, "skos:prefLabel", zh(graph.text(rank.span)))
-    graph.add(iri, "kg:rankArea", zh(rank.area))
+    if rank.area.strip():
+        graph.add(iri, "kg:rankArea", zh(rank.area))
     if rank.position is not None:
         graph.add(iri, "kg:rankPosition", integer(rank.position))
     graph.evidence(iri, (rank.span,))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import ahocorasick_rs
 
 from kg.gazetteer import Gazetteer, Guard, LocalBody
-from kg.model import Kind
+from kg.model import Entity, Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.names import left_edge
 from kg.rulebook import Name, Rulebook
@@ -94,8 +94,10 @@ class BodyRules:
         self.names: tuple[Name, ...] = rulebook.names.get("departments", ())
         self.own_names = {alias: name for name in self.names for alias in name.aliases}
         entries: dict[str, _Known] = {}
+        common = frozenset(rulebook.words("common_word"))
         for name, codes in gazetteer.place_names().items():
-            entries[name] = _Known("place", codes)
+            if name not in common:
+                entries[name] = _Known("place", codes)
         for alias, rows in gazetteer.local_aliases().items():
             guard = gazetteer.guard(alias)
             entries.setdefault(alias, _Known("local", type=rows[0].type, rows=rows, guard=guard))
@@ -212,7 +214,8 @@ def _with_place(
             return None
         return Body(start, following[1], place.codes, name, "", entry.rows, "", "", entry.type, "local-gazetteer")
     match = rules.stem.match(context.flat, end, min(stop, end + 24))
-    if match and match["stem"] and _one_noun(context, match) and not _facility(rules, match):
+    short = match and len(match["stem"]) + len(match["head"]) < 3
+    if match and match["stem"] and not short and _one_noun(context, match) and not _facility(rules, match):
         stem = context.text[end : match.end()]
         return Body(start, match.end(), place.codes, name, "", (), "", stem, None, "open-body")
     return None
@@ -334,12 +337,20 @@ def resolve(
         name = f"中共{name}{unit}" if unit in rules.party_unit else f"{name}{unit}"
         key = f"{key}/{unit}"
         type_ = "党委" if unit in rules.party_unit else "内设机构"
-    candidates: tuple[str, ...] = ()
-    if options:
-        candidates = tuple(f"{Kind.DEPARTMENT}|{code}|{key.split('|', 1)[1]}" for code in options)
+    function = key.split("|", 1)[1]
     return Candidate(
-        body.start, body.end, Kind.DEPARTMENT, body.rule, name, type_, key=key, adcode=adcode, candidates=candidates
-    )
+        body.start, body.end, Kind.DEPARTMENT, body.rule, name, type_, key=key, adcode=adcode,
+        options=tuple(
+            Entity(Kind.DEPARTMENT, f"{code}|{function}", name.replace(place, area_name(gazetteer, code), 1), type_, adcode=code)
+            for code in options
+        ),
+    )  # fmt: skip
+
+
+def area_name(gazetteer: Gazetteer, code: str) -> str:
+    """A division's name with the division above it, to tell namesakes apart: 北京市通州区."""
+    above = gazetteer.around(code)
+    return (gazetteer.full_name(above[0]) if above else "") + gazetteer.full_name(code)
 
 
 def _fitting(rows: tuple[LocalBody, ...], level: str, year: int | None) -> LocalBody:

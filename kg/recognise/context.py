@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
-from kg.model import Kind, Report, Section, Sentence, Span
+from kg.model import Entity, Kind, Report, Section, Sentence, Span
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
 from kg.text import Bracketed, bracketed, clauses, fold
@@ -37,7 +37,7 @@ class Candidate:
     adcode: str | None = None
     official: str | None = None
     status: str | None = None
-    candidates: tuple[str, ...] = ()
+    options: tuple[Entity, ...] = ()  # the entities it may denote where the text does not settle which
 
     @property
     def span(self) -> Span:

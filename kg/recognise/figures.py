@@ -39,6 +39,8 @@ class FigureRules:
     keep_tail: re.Pattern[str]
     scope: re.Pattern[str]
     apart: re.Pattern[str]
+    area: re.Pattern[str]
+    rank_verb: re.Pattern[str]
     growth_words: re.Pattern[str]
     verbs: frozenset[str]
     rulebook: Rulebook
@@ -55,6 +57,8 @@ class FigureRules:
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
             scope=re.compile(alt("scope")),
             apart=re.compile("分别"),
+            area=re.compile(rf"{alt('rank_area')}|{alt('rank_group')}"),
+            rank_verb=re.compile(alt("rank_verb")),
             growth_words=re.compile(rf"(?:{alt('growth_base')})+$"),
             verbs=frozenset(rulebook.words("launch")),
             rulebook=rulebook,
@@ -133,8 +137,15 @@ def _named(
             name, rule = left + right, "name-around"
         if not number and rule != "verb-and-object":
             shared = ""
+        name = name or _clause_name(rules, text, clause, figure)
         found.append(Measure(Span(figure.start, figure.end), figure, name[:60], clause, rule))
     return found
+
+
+def _clause_name(rules: FigureRules, text: str, clause: Clause, figure: Figure) -> str:
+    """The clause without the figure, for a figure that nothing else names."""
+    rest = f"{text[clause.start : figure.start]}{text[figure.end : clause.end]}"
+    return _clean(rules, rest) or rest.strip() or text[figure.start : figure.end]
 
 
 def _respectively(
@@ -191,8 +202,11 @@ def _ranks(context: Context, rules: FigureRules, clause: Clause) -> list[Rank]:
             elif re.search("首|榜首", context.text[start:end]):
                 number = 1
             area = groups.get("area") or ""
-            if not area and not re.match(r"[稳位名居排列跃升进]", context.text[start:end]):
-                continue
+            if not area:  # 在国家级经开区综合考核评价中稳居第一: the area is said before, or the rank says nothing
+                before = list(rules.area.finditer(context.flat, clause.start, start))
+                if not before or not rules.rank_verb.match(context.text, start):
+                    continue
+                area = before[-1].group()
             found.append(Rank(area, number, Span(start, end)))
     return sorted(found, key=lambda r: r.span)
 
@@ -222,7 +236,8 @@ def _ranked(
                 found[i] = replace(found[i], rank=rank)
         else:
             subject = gap or (before[-1].name if before else "")
-            alone.append(Measure(rank.span, None, subject, clause, "rank-alone", rank))
+            subject = subject or (previous.name if previous else "") or context.text[rank.span.start : rank.span.end]
+            alone.append(Measure(rank.span, None, subject[:60], clause, "rank-alone", rank))
     return named, alone
 
 

@@ -7,8 +7,8 @@ import re
 import ahocorasick_rs
 
 from kg.gazetteer import Gazetteer
-from kg.model import Kind
-from kg.recognise.bodies import Issuer
+from kg.model import Entity, Kind
+from kg.recognise.bodies import Issuer, area_name
 from kg.recognise.context import Candidate, Context
 from kg.rulebook import Rulebook
 
@@ -20,7 +20,8 @@ class PlaceRules:
         """Build the automaton once."""
         self.gazetteer = gazetteer
         names = gazetteer.place_names()
-        self._names = sorted(n for n in names if len(n) >= 2)
+        common = frozenset(rulebook.words("common_word"))
+        self._names = sorted(n for n in names if len(n) >= 2 and n not in common)
         self._codes = [names[n] for n in self._names]
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
@@ -45,7 +46,12 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
             if end - start < 3:
                 continue
             found.append(
-                Candidate(start, end, Kind.PLACE, "place-gazetteer", name, candidates=tuple(f"{Kind.PLACE}|{c}" for c in codes))
+                Candidate(
+                    start, end, Kind.PLACE, "place-gazetteer", name,
+                    options=tuple(
+                        Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), "行政区划", adcode=c) for c in codes
+                    ),
+                )  # fmt: skip
             )
             continue
         found.append(

@@ -236,10 +236,10 @@ def _observation(context: Context, measure: Measure, modality: dict[int, Modalit
     else:
         quantity = Quantity(figure.value, figure.unit, figure.bound, raw)
         kind = "level"
-        if figure.growth:
-            kind = "growth"
-        elif figure.unit in ("个百分点", "百分点"):
+        if figure.unit in ("个百分点", "百分点"):
             kind = "points"
+        elif figure.growth:
+            kind = "growth"
         elif figure.unit in ("%", "‰"):
             kind = "rate"
     return Observation(
