@@ -171,7 +171,8 @@ def _respectively(
         if verb and not figure.growth:
             value = figure.value if verb > 0 else -figure.value
             figure_ = replace(figure, growth=verb, value=value, base=base)
-        label = f"{name}{base}增长率" if verb else name  # noqa: RUF001
+        name = name or _clause_name(rules, text, clause, figure)
+        label = f"{name}{base}增长率" if verb else name
         found.append(Measure(Span(figure.start, figure.end), figure_, label, clause, "respectively"))
     return found
 
