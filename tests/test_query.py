@@ -161,7 +161,13 @@ ANSWERS: dict[int, list[tuple[str, ...]]] = {
             "企业登记“确认制”改革",
             "“确认制”改革推进还不够平衡",
             str(factory.TEXT.index("“确认制”改革推进")),
-        )
+        ),
+        (
+            "段落",
+            TITLE,
+            next(line for line in factory.TEXT.splitlines() if "短板" in line),
+            str(factory.TEXT.index("一些方面仍")),
+        ),
     ],
 }
 
