@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from kg.errors import RuleError
 from kg.text import fold
@@ -71,6 +71,24 @@ class Template:
     file: str
 
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    """Calls that may fail with a `RuleError`: the error is kept and None comes back."""
+
+    problems: list[RuleError]
+
+    def __call__(self, make: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+        try:
+            return make(*args, **kwargs)
+        except RuleError as problem:
+            self.problems.append(problem)
+            return None
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rule files of one run. Load it once and pass it on; it never changes."""
@@ -87,16 +105,29 @@ class Rulebook:
 
         Raises `RuleError` (file, rule id, what to change) for anything that is not a usable rule.
         """
+        book, problems = cls.inspect(*directories)
+        if problems:
+            raise problems[0]
+        return book
+
+    @classmethod
+    def inspect(cls, *directories: str | Path) -> tuple[Rulebook, tuple[RuleError, ...]]:
+        """Load as `load` does, but go on at a problem: what is usable, and every problem in the order of the files.
+
+        Raises `RuleError` only for a directory that is none.
+        """
         sources = [(f.name, f.read_bytes()) for f in sorted(_package_files(), key=lambda f: f.name)]
         for directory in directories:
             folder = Path(directory)
             if not folder.is_dir():
                 raise RuleError("no such directory of rules", where=folder.name, hint="give a folder that holds .yaml files")
-            sources += [(f.name, f.read_bytes()) for f in sorted(folder.glob("*.yaml"))]
-        return cls._from_sources(sources)
+            sources += [(f.name, _bytes(f)) for f in sorted(folder.glob("*.yaml"))]
+        return cls.of_sources(sources)
 
     @classmethod
-    def _from_sources(cls, sources: Iterable[tuple[str, bytes]]) -> Rulebook:
+    def of_sources(cls, sources: Iterable[tuple[str, bytes]]) -> tuple[Rulebook, tuple[RuleError, ...]]:
+        """Make a rulebook of files given as (name, bytes); see `inspect`."""
+        attempts = _Attempts([])
         digest = hashlib.sha256()
         lists: dict[str, list[str]] = {}
         raw_patterns: dict[str, tuple[str, dict[str, Any]]] = {}
@@ -104,28 +135,40 @@ class Rulebook:
         templates: dict[str, Template] = {}
         for file, data in sources:
             digest.update(file.encode() + b"\0" + data + b"\0")
-            content = _parse(file, data)
+            content = attempts(_parse, file, data) or {}
             for key, words in content.get("lists", {}).items():
                 known = lists.setdefault(key, [])
-                known += [w for w in _words(file, key, words) if w not in known]
+                known += [w for w in attempts(_words, file, key, words) or () if w not in known]
             seen: set[str] = set()
             for entry in content.get("patterns", ()):
-                raw_patterns[_identity(file, entry, _PATTERN_KEYS, seen)] = (file, entry)
+                identity = attempts(_identity, file, entry, _PATTERN_KEYS, seen)
+                if identity is not None:
+                    raw_patterns[identity] = (file, entry)
             for entry in content.get("names", ()):
-                name = _name(file, entry, seen)
-                names.setdefault(file.removesuffix(".yaml"), {})[name.id] = name
+                name = attempts(_name, file, entry, seen)
+                if name is not None:
+                    names.setdefault(file.removesuffix(".yaml"), {})[name.id] = name
             for entry in content.get("templates", ()):
-                template = _template(file, entry, seen)
-                templates[template.id] = template
+                template = attempts(_template, file, entry, seen)
+                if template is not None:
+                    templates[template.id] = template
         frozen = {key: tuple(words) for key, words in lists.items()}
-        patterns = {key: _pattern(file, entry, frozen) for key, (file, entry) in raw_patterns.items()}
-        return cls(
+        patterns: dict[str, Pattern] = {}
+        for key, (file, entry) in raw_patterns.items():
+            pattern = attempts(_pattern, file, entry, frozen)
+            if pattern is not None:
+                patterns[key] = pattern
+                where = f"{file} {key}"
+                hint = "mend the pattern or the example"
+                attempts.problems += [RuleError(problem, where=where, hint=hint) for problem in check_pattern(pattern)]
+        book = cls(
             lists=frozen,
             patterns=patterns,
             names={key: tuple(value.values()) for key, value in names.items()},
             templates=tuple(templates.values()),
             digest=digest.hexdigest(),
         )
+        return book, tuple(attempts.problems)
 
     def words(self, *keys: str) -> tuple[str, ...]:
         """The words of the named lists, in file order."""
@@ -197,7 +240,20 @@ def _parse(file: str, data: bytes) -> dict[str, Any]:
     unknown = set(content) - _FILE_KEYS
     if unknown:
         raise RuleError(f"unknown section {sorted(map(str, unknown))}", where=file, hint=f"use {sorted(_FILE_KEYS)}")
+    # An empty section (`patterns:` with nothing under it) is none.
+    content = {key: part for key, part in content.items() if part is not None}
+    for key, part in content.items():
+        if not isinstance(part, dict if key == "lists" else list):
+            form = "a mapping, name: words" if key == "lists" else "a list, one entry after each -"
+            raise RuleError(f"{key}: is not {form}", where=file, hint="mend the section's indentation")
     return content
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise RuleError(f"cannot be opened: {error.strerror}", where=file.name, hint="check its permissions") from error
 
 
 def _words(file: str, key: str, words: Any) -> list[str]:
@@ -227,6 +283,9 @@ def _identity(file: str, entry: Any, allowed: set[str], seen: set[str]) -> str:
         scalars = value if isinstance(value, list) else [value]
         if any(isinstance(v, (bool, int, float)) for v in scalars):
             raise RuleError(f"{key} is read as a number or a truth value", where=f"{file} {identity}", hint="quote it")
+        structured = key == "examples" and "template" in allowed  # those are text: … with gives: …
+        if not structured and not all(isinstance(v, str) for v in scalars if v is not None):
+            raise RuleError(f"{key} is no text", where=f"{file} {identity}", hint="write plain text, in quotation marks")
     return identity
 
 
@@ -253,6 +312,10 @@ def _template(file: str, entry: Any, seen: set[str]) -> Template:
     examples = tuple(entry.get("examples") or ())
     if not examples:
         raise RuleError("a template without example", where=f"{file} {identity}", hint="add examples: […]")
+    if not all(isinstance(e, dict) and isinstance(e.get("text"), str) and isinstance(e.get("gives"), list) for e in examples):
+        raise RuleError(
+            "an example without text: or gives:", where=f"{file} {identity}", hint="write {text: …, gives: ['* issues …']}"
+        )
     return Template(
         id=identity,
         predicate=entry["predicate"],
@@ -286,8 +349,6 @@ def _pattern(file: str, entry: dict[str, Any], lists: Mapping[str, tuple[str, ..
     )
     if not pattern.examples or not pattern.counterexamples:
         raise RuleError("a pattern needs examples and counterexamples", where=where, hint="add at least one of each")
-    for problem in check_pattern(pattern):
-        raise RuleError(problem, where=where, hint="mend the pattern or the example")
     return pattern
 
 

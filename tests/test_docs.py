@@ -1,0 +1,143 @@
+"""What the READMEs show is what the code does."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+from kg.annotations import records
+from kg.evaluate import evaluate, read_records
+from kg.extract import Extractor, extract
+from kg.read import read, read_text
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = ("README.md", "README.zh.md")
+SAMPLE = ROOT / "kg" / "data" / "sample" / "lianyungang-2020.txt"
+
+
+def readme(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def command(name: str, which: str) -> str:
+    match = re.search(rf"<!-- command: {which} -->\n```bash\n(.+?)\n```", readme(name), re.DOTALL)
+    assert match, f"{name} marks no {which} command"
+    return match.group(1)
+
+
+@pytest.fixture(scope="module")
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_readme", ROOT / "docs" / "make_readme.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_triples_and_answers_are_those_of_outputs(name: str, maker: ModuleType) -> None:
+    text = readme(name)
+    assert text.count("<!-- made: ") == 4
+    assert maker.made(text) == text, "run `kg build --sample -o outputs` and `python docs/make_readme.py`"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_input_is_a_sentence_of_the_sample(name: str) -> None:
+    quoted = re.findall(r"<!-- input -->\n> (.+)", readme(name))
+    assert len(quoted) == 1
+    assert quoted[0] in SAMPLE.read_text(encoding="utf-8")
+
+
+def test_both_readmes_give_the_same_commands() -> None:
+    for which in ("build", "test"):
+        assert command("README.md", which) == command("README.zh.md", which)
+
+
+def test_the_build_command_does_what_it_says(tmp_path: Path) -> None:
+    steps = command("README.md", "build").split(" && ")
+    assert steps[0] == "python3 -m venv .venv"
+    assert steps[1] == ".venv/bin/pip install -q ."
+    arguments = shlex.split(steps[2])
+    assert arguments[0] == ".venv/bin/kg"
+    done = subprocess.run([sys.executable, "-m", "kg", *arguments[1:]], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    made = sorted(path.name.removeprefix("lianyungang-2020") for path in (tmp_path / "out").iterdir())
+    assert made == [".annotations.jsonl", ".html", ".summary.json", ".trig", ".ttl"]
+
+
+def test_the_test_command_runs_this_suite() -> None:
+    assert command("README.md", "test").endswith(".venv/bin/python -m pytest")
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_department_example_adds_a_department(name: str, tmp_path: Path) -> None:
+    example = re.search(r"<!-- example: department -->\n```yaml\n(.+?)```", readme(name), re.DOTALL)
+    assert example
+    added = yaml.safe_load(example.group(1))["names"][0]
+    (tmp_path / "departments.yaml").write_text(example.group(1), encoding="utf-8")
+    sentence = re.search(r'kg explain "(.+?)"', readme(name))
+    assert sentence
+
+    def names(extractor: Extractor) -> set[str]:
+        extraction = extract(read_text(sentence.group(1) if sentence else "", "example.txt"), extractor)
+        return {entity.name for entity in extraction.entities}
+
+    assert added["label"] in names(Extractor.load(str(tmp_path)))
+    assert added["label"] not in names(Extractor.load())
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_verb_shown_exists(name: str) -> None:
+    from kg.cli import cli
+
+    shown = set(re.findall(r"(?:`|\$ |/)kg ([a-z][a-z-]+)", readme(name)))
+    assert len(shown) >= 5
+    assert shown <= set(cli.commands)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_quality_table_is_measured(name: str) -> None:
+    report = read(SAMPLE)
+    predicted = list(records(extract(report, Extractor.load())))
+    gold = read_records(ROOT / "tests" / "gold" / "lianyungang-2020.gold.jsonl")
+    figures = evaluate(gold, predicted).figures
+    wanted = [
+        figures[key].f1
+        for key in (
+            "Department mention overlap",
+            "Regulation mention overlap",
+            "Initiative mention overlap",
+            "Indicator value+name",
+            "relation",
+        )
+    ]
+    row = re.search(r"^\| F1 \| (.+) \|$", readme(name), re.MULTILINE)
+    assert row
+    assert row.group(1).split(" | ") == [f"{value:.2f}" for value in wanted]
+
+
+def test_the_architecture_names_rooms_that_exist() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:kg|ontology|tests)/[\w./-]*)`", text))
+    assert len(named) >= 15
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_the_sample_is_the_founding_report_of_the_gold() -> None:
+    text = read(SAMPLE).text
+    mentions = [
+        json.loads(line)
+        for line in (ROOT / "tests" / "gold" / "lianyungang-2020.gold.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    spans = [m for m in mentions if m["kind"] == "mention"]
+    assert len(spans) >= 400
+    assert all(text[m["start"] : m["end"]] == m["text"] for m in spans)
