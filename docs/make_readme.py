@@ -23,12 +23,14 @@ def block(marker: str, turtle: str) -> str:
 
 
 def triples() -> str:
-    """Three blocks of the sample's graph: an initiative, the statement that reifies its edge, the clause that says so."""
+    """Three blocks of the sample's graph: an initiative, the statement of its edge, the clause that says so."""
     turtle = GRAPH.read_text(encoding="utf-8")
     initiative = block('skos:prefLabel "“一委三会”社区治理模式"', turtle)
     subject = initiative.split()[0]
     statement = next(
-        part for part in turtle.split("\n\n") if f"rdf:subject {subject} ;" in part and "rdf:predicate kg:recognisedBy" in part
+        part
+        for part in turtle.split("\n\n")
+        if f"rdf:subject {subject} ;" in part and "rdf:predicate kg:recognisedBy" in part
     )
     span = re.search(r"kg:evidence <([^>]+)>", statement)
     assert span is not None, "every statement has evidence"

@@ -2,173 +2,422 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from kg.annotations import records
 from kg.coverage import REASONS
+from kg.errors import KgError, ReadError
 from kg.extract import Extractor, extract
-from kg.model import Extraction, Field, Kind, Mention, Report, Span
-from kg.read import read_text
-from kg.relate.templates import CompiledTemplate, mask, matches
-from kg.rulebook import Rulebook
+from kg.model import Extraction, Field, Kind, Mention, Modality, Report, Span, Statement
+from kg.recognise.context import Clause, Context
+from kg.recognise.names import left_edge
+from kg.relate.templates import Masked, mask, matches
+from kg.rulebook import Rulebook, Template
+from kg.text import cjk_count
 
 _KINDS = {
-    Kind.DEPARTMENT: "部门机构", Kind.BODY_GROUP: "机构泛称", Kind.REGULATION: "法规文件", Kind.INITIATIVE: "举措",
-    Kind.MEDIA_WORK: "节目作品", Kind.PLACE: "行政区划", Kind.INDICATOR: "指标",
-}  # fmt: skip
-_NAME = "explain"
+    Kind.DEPARTMENT: "部门机构",
+    Kind.BODY_GROUP: "机构泛称",
+    Kind.REGULATION: "法规文件",
+    Kind.INITIATIVE: "举措",
+    Kind.MEDIA_WORK: "节目作品",
+    Kind.PLACE: "行政区划",
+    Kind.INDICATOR: "指标",
+}
+_PREDICATES = {
+    "issues": "制发",
+    "revises": "修订",
+    "repeals": "废止",
+    "drafts": "起草",
+    "commentsOn": "提出意见",
+    "implements": "贯彻落实",
+    "carriesOut": "开展",
+    "basedOn": "依据",
+    "recognisedBy": "受到认可",
+    "establishes": "成立",
+    "reportsTo": "报告",
+    "cooperatesWith": "合作",
+    "partOf": "隶属",
+    "measures": "说的是",
+}
+_MODALITIES: dict[Modality, str] = {"reported": "已做", "planned": "计划", "required": "要求", "problem": "问题"}
+_MEASURES = {"level": "数值", "rate": "比率", "growth": "增减率", "points": "百分点"}
+_MISSES = {
+    "unless": "句式差一点成立",
+    "no-object": "动词之后没有对象",
+    "head": "中心词不成名称",
+    "number": "没有入图的数字",
+    "title": "不是文件的书名号",
+}
+
+#: Rules that are code over word lists, not single patterns: where their words are, and what they say.
+_CODE_RULES: Mapping[str, tuple[str, str]] = {
+    "central-gazetteer": ("kg/data/central_bodies.tsv", "中央机构名录"),
+    "local-gazetteer": ("kg/data/local_bodies.tsv", "地方机构名录,加地名或“市/省/区/县”"),
+    "local-bare": ("kg/data/local_bodies.tsv", "地方机构名录,没有地名"),
+    "bare-body": ("kg/data/local_bodies.tsv", "没有地名的部门:一类机构"),
+    "open-body": ("kg/rules/departments.yaml", "地名或“市/省/区/县” + 名称 + head_office"),
+    "open-committee": ("kg/rules/departments.yaml", "名称 + head_committee"),
+    "place-gazetteer": ("kg/data/places.tsv", "行政区划与功能区名录"),
+    "place-level": ("kg/rules/places.yaml", "relative_area + level_word:本辖区"),
+    "title-brackets": ("kg/rules/regulations.yaml", "书名号"),
+    "title-media": ("kg/rules/regulations.yaml", "书名号,前后有 media_before、media_after 或以 media_tail 结尾"),
+    "law-gazetteer": ("kg/data/laws.tsv", "法律法规名录"),
+    "plain-document": ("kg/rules/regulations.yaml", "document_verb + 具体修饰语 + plain_head"),
+    "self-reference": ("kg/rules/regulations.yaml", "本办法一类的自称"),
+    "report-title": ("kg/rules/reading.yaml", "报告自己的标题"),
+    "quoted-award": ("kg/rules/initiatives.yaml", "quote_award + 引号:称号"),
+    "quoted-governed": ("kg/rules/initiatives.yaml", "launch_quote + 引号"),
+    "name-before": ("kg/rules/indicators.yaml", "指标名称在数值之前"),
+    "name-after": ("kg/rules/indicators.yaml", "指标名称在数值之后"),
+    "name-around": ("kg/rules/indicators.yaml", "指标名称在数值两侧"),
+    "verb-and-object": ("kg/rules/indicators.yaml", "动词 + 数值 + 对象"),
+    "elided-name": ("kg/rules/indicators.yaml", "名称承前省略"),
+    "respectively": ("kg/rules/indicators.yaml", "“分别”:名称与数值一一对应"),
+    "growth": ("kg/rules/quantities.yaml", "growth_up、growth_down + 比率"),
+    "rank-alone": ("kg/rules/indicators.yaml", "没有数值的位次"),
+    "addressee": ("kg/rules/reading.yaml", "主送机关"),
+    "name-part-of": ("kg/data/local_bodies.tsv", "名称本身说明隶属"),
+    "figure-in-clause": ("kg/rules/indicators.yaml", "与数值同在一个分句的举措、文件或机构"),
+}
 
 
 def explain_text(text: str, extractor: Extractor, *, issuer: str = "") -> dict[str, Any]:
     """Explain a sentence or two as plain values.
 
     `issuer` is the full name of the body whose report the text is from (`连云港市人民政府`); without it 市政府 has no
-    area. Keys: text, mentions (start, end, text, kind, entity, rule, file, figure), relations (subject, predicate,
-    object, trigger, rule, file, modality, evidence), near_misses (what, text, why). Raises `ReadError` for a text without
-    Chinese characters.
+    area. Keys: ``text``, ``issuer`` (name, adcode, given), ``mentions``, ``statements``, ``near_misses``; every mention
+    and statement bears its rule with the file it is in. Offsets are code points of `text`, end exclusive.
+
+    `ReadError` for a text without Chinese characters, `KgError` for an issuer nobody knows.
     """
-    report, offset = _report(text, issuer)
-    extraction = extract(report, extractor)
-    book = extractor.rulebook
-    listed = list(records(extraction))
-    figures = {(r["start"], r["end"]): r for r in listed if r.get("type") == "Indicator"}
-    entities = {e.ref: e for e in extraction.entities}
-    mentions = []
+    if not cjk_count(text, limit=1):
+        raise ReadError(
+            "没有汉字 / there is no Chinese text", where="TEXT", hint="给出报告里的一句话 (give a sentence)"
+        )
+    if issuer and extract(_report(issuer, issuer), extractor).issuer is None:
+        raise KgError(
+            f"不认识的发文机关 / not a body or place I know: {issuer}",
+            where="--issuer",
+            hint="写全称,例如 连云港市人民政府 (write its full name)",
+        )
+    extraction = extract(_report(text, issuer), extractor)
+    end = len(text)
+    return {
+        "text": text,
+        "issuer": _issuer(extraction, issuer),
+        "mentions": [_mention(extraction, extractor, m) for m in extraction.mentions if m.end <= end],
+        "statements": [
+            _statement(extraction, extractor.rulebook, s) for s in extraction.statements if s.evidence[0].end <= end
+        ],
+        "near_misses": list(_near_misses(extraction, extractor, end)),
+    }
+
+
+def _report(text: str, issuer: str) -> Report:
+    """Return a report of just that text, all of it body; the issuer stands behind it, where a report is signed."""
+    signed = Span(len(text) + 1, len(text) + 1 + len(issuer))
+    whole = f"{text}\n{issuer}" if issuer else text
+    return Report(
+        text=whole,
+        sha256=hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest(),
+        name="TEXT",
+        encoding="utf-8",
+        title="",
+        year=None,
+        issued=None,
+        fields=(Field("signature", issuer, signed),) if issuer else (),
+        chrome=(),
+        body=Span(0, len(text)),
+    )
+
+
+def _issuer(extraction: Extraction, given: str) -> dict[str, Any] | None:
+    entity = next((e for e in extraction.entities if e.ref == extraction.issuer), None)
+    return None if entity is None else {"name": entity.name, "adcode": entity.adcode, "given": bool(given)}
+
+
+def _mention(extraction: Extraction, extractor: Extractor, mention: Mention) -> dict[str, Any]:
+    entity = next((e for e in extraction.entities if e.ref == mention.ref), None)
+    told: dict[str, Any] = {
+        "start": mention.start,
+        "end": mention.end,
+        "text": extraction.report.text[mention.start : mention.end],
+        "class": mention.kind.value,
+        "name": entity.name if entity else None,
+        "type": entity.type if entity else None,
+        "official": entity.official if entity else None,
+        "adcode": entity.adcode if entity else None,
+        "candidates": [_candidate(ref, extractor) for ref in mention.candidates],
+    }
+    if mention.kind is Kind.INDICATOR:
+        observation = next(o for o in extraction.observations if o.ref == mention.ref)
+        figure = next(
+            r for r in records(extraction) if r["kind"] == "mention" and r["type"] == "Indicator" and _at(r, mention)
+        )
+        told["name"] = observation.name
+        told["figure"] = {key: figure[key] for key in ("value", "unit", "bound", "period", "scope", "rank")}
+        told["figure"] |= {"measure": observation.measure, "modality": observation.modality}
+    return told | _rule(extractor.rulebook, mention.rule)
+
+
+def _at(record: Mapping[str, Any], mention: Mention) -> bool:
+    return (record["start"], record["end"]) == (mention.start, mention.end)
+
+
+def _candidate(ref: str, extractor: Extractor) -> str:
+    """Return a possible meaning for reading: the area's full name before the rest of the key."""
+    _, _, key = ref.partition("|")
+    code, _, function = key.partition("|")
+    known = extractor.gazetteer.place(code) or extractor.gazetteer.zone(code)
+    return f"{extractor.gazetteer.full_name(code)}{function} ({code})" if known else key
+
+
+def _statement(extraction: Extraction, book: Rulebook, statement: Statement) -> dict[str, Any]:
+    names = {entity.ref: entity.name for entity in extraction.entities}
+    names |= {o.ref: f"{o.name} {o.quantity.raw}".strip() for o in extraction.observations}
+    template = _template(book, statement.rule)
+    return {
+        "subject": names[statement.subject],
+        "predicate": statement.predicate,
+        "object": names[statement.object],
+        "modality": statement.modality,
+        "trigger": statement.trigger,
+        "implicit_subject": statement.implicit_subject,
+        "template": template.template if template else None,
+        "evidence": [
+            {"start": s.start, "end": s.end, "text": extraction.report.text[s.start : s.end]}
+            for s in statement.evidence
+        ],
+    } | _rule(book, statement.rule)
+
+
+def _rule(book: Rulebook, rule: str) -> dict[str, str]:
+    """Return a rule's id, the file an expert edits to change it, and what it looks for."""
+    pattern, template = book.patterns.get(rule), _template(book, rule)
+    if pattern is not None:
+        return {"rule": rule, "file": f"kg/rules/{pattern.file}", "rule_says": f"模式 {pattern.group}"}
+    if template is not None:
+        return {"rule": rule, "file": f"kg/rules/{template.file}", "rule_says": "句式"}
+    head = rule.removeprefix("head-")
+    if head != rule:
+        return {"rule": rule, "file": "kg/rules/initiatives.yaml", "rule_says": f"修饰语 + 中心词 head_{head}"}
+    file, says = _CODE_RULES.get(rule, ("", ""))
+    return {"rule": rule, "file": file, "rule_says": says}
+
+
+def _template(book: Rulebook, rule: str) -> Template | None:
+    return next((template for template in book.templates if template.id == rule), None)
+
+
+# --- near misses ------------------------------------------------------------------------------------------------------
+
+
+def _near_misses(extraction: Extraction, extractor: Extractor, end: int) -> Iterator[dict[str, Any]]:
+    context = Context(extraction.report, extraction.sections, extraction.sentences, extractor.recognisers.lexicon)
+    yield from _vetoed(context, extraction, extractor)
+    yield from _without_object(context, extraction, extractor.rulebook)
+    yield from _bare_heads(context, extraction, extractor)
     for mention in extraction.mentions:
-        if mention.start < offset:
-            continue
-        entity = entities.get(mention.ref or "")
-        record = {
-            "start": mention.start - offset,
-            "end": mention.end - offset,
-            "text": report.text[mention.start : mention.end],
-            "kind": mention.kind.value,
-            "entity": entity.name if entity else None,
-            "candidates": [entities[c].name for c in mention.candidates if c in entities],
-            "rule": mention.rule,
-            "file": _file(book, mention.rule),
-        }
-        if mention.kind is Kind.INDICATOR:
-            figure = figures[mention.start, mention.end]
-            record["figure"] = {k: figure[k] for k in ("name", "value", "unit", "bound", "rank")}
-        mentions.append(record)
-    relations = [
-        {
-            "subject": record["subject"],
-            "predicate": record["predicate"],
-            "object": record["object"],
-            "trigger": statement.trigger,
-            "rule": statement.rule,
-            "file": _file(book, statement.rule),
-            "modality": statement.modality,
-            "evidence": report.text[statement.evidence[0].start : statement.evidence[0].end],
-        }
-        for statement, record in zip(extraction.statements, (r for r in listed if r["kind"] == "relation"), strict=True)
-        if statement.evidence[0].start >= offset
-    ]
-    misses = list(_near_misses(extraction, extractor, offset))
-    return {"text": text, "issuer": issuer or None, "mentions": mentions, "relations": relations, "near_misses": misses}
+        if mention.kind is Kind.MEDIA_WORK:
+            why = "前后的词说明它是节目、作品,不是文件"
+            yield _miss("title", context, mention.span, why, **_rule(extractor.rulebook, mention.rule))
+    for item in extraction.left_out:
+        if item.span.end <= end:
+            zh, en = REASONS.get(item.reason, (item.reason, item.reason))
+            yield _miss(item.what, context, item.span, zh, reason=item.reason, reason_en=en)
 
 
-def as_text(told: dict[str, Any]) -> str:
-    """The explanation for reading, in Chinese."""
-    lines = ["提及:"]
-    for m in told["mentions"]:
-        name = m["entity"] or ("/".join(m["candidates"]) + " (多个可能,未定)" if m["candidates"] else "")
-        detail = f" → {name}" if name else ""
-        if "figure" in m:
-            f = m["figure"]
-            rank = f" 位次:{f['rank']['area']}{f['rank']['position'] or ''}" if f["rank"] else ""
-            value = "" if f["value"] is None else f" = {f['value']} {f['unit']} ({f['bound']})"
-            detail = f" → {f['name']}{value}{rank}"
-        lines.append(f"  [{m['start']},{m['end']}) {m['text']} 〔{_KINDS[Kind(m['kind'])]}〕{detail}")
-        lines.append(f"      规则 {m['rule']}{_in(m['file'])}")
-    lines.append("关系:")
-    for r in told["relations"]:
-        lines.append(f"  {r['subject']} —{r['predicate']}→ {r['object']}  (触发词:{r['trigger'] or '无'};情态:{r['modality']})")
-        lines.append(f"      规则 {r['rule']}{_in(r['file'])};依据:{r['evidence']}")
-    lines.append("差一点成立:")
-    lines += [f"  {m['text']}  {m['why']}" for m in told["near_misses"]]
-    for part in ("提及:", "关系:", "差一点成立:"):
-        at = lines.index(part)
-        if at + 1 == len(lines) or not lines[at + 1].startswith(" "):
-            lines.insert(at + 1, "  无")
-    return "\n".join(lines) + "\n"
+def _miss(what: str, context: Context, span: Span, why: str, **more: str) -> dict[str, Any]:
+    text = context.report.text[span.start : span.end]
+    return {"what": what, "start": span.start, "end": span.end, "text": text, "why": why, **more}
 
 
-def _in(file: str | None) -> str:
-    return f" ({file})" if file else ""
-
-
-def _report(text: str, issuer: str) -> tuple[Report, int]:
-    """A report that holds the text, and where the text begins: the issuer stands before it as a title would."""
-    if not issuer:
-        report = read_text(text, _NAME)
-        return replace(report, body=Span(0, len(text)), chrome=()), 0
-    head = issuer + "\n"
-    report = read_text(head + text, _NAME)
-    title = Span(0, len(issuer))
-    fields = (Field("title", issuer, title),)
-    return replace(report, fields=fields, title="", chrome=(title,), body=Span(len(head), len(head) + len(text))), len(head)
-
-
-def _file(book: Rulebook, rule: str) -> str | None:
-    if rule in book.patterns:
-        return book.patterns[rule].file
-    return next((t.file for t in book.templates if t.id == rule), None)
-
-
-def _near_misses(extraction: Extraction, extractor: Extractor, offset: int) -> Iterator[dict[str, str]]:
-    yield from _vetoed_templates(extraction, extractor, offset)
-    yield from _bare_heads(extraction, extractor.rulebook, offset)
-    for left in extraction.left_out:
-        if left.span.start >= offset:
-            zh, _ = REASONS[left.reason]
-            what = "数字" if left.what == "number" else "书名号"
-            yield {"what": left.what, "text": left.text, "why": f"{what}未进入图谱:{zh}"}
-
-
-def _vetoed_templates(extraction: Extraction, extractor: Extractor, offset: int) -> Iterator[dict[str, str]]:
-    """Templates that match but for a word of `unless`."""
-    text = extraction.report.text
-    mentions = _outermost([m for m in extraction.mentions if m.kind is not Kind.INDICATOR and m.start >= offset])
-    for sentence in extraction.sentences:
-        inside = [m for m in mentions if sentence.start <= m.start and m.end <= sentence.end]
-        if not inside:
-            continue
-        masked = mask(text, sentence.start, sentence.end, inside)
+def _vetoed(context: Context, extraction: Extraction, extractor: Extractor) -> Iterator[dict[str, Any]]:
+    """Yield matches of templates that a word of their `unless` undoes."""
+    for masked in _masked(context, extraction):
         for compiled in extractor.relations.templates:
-            if not compiled.template.unless:
+            template = compiled.template
+            if not template.unless:
                 continue
-            free = CompiledTemplate(replace(compiled.template, unless=()), compiled.regex, compiled.needs)
-            kept = {m.start for m in matches(compiled, masked)}
+            kept = {(m.start, m.end) for m in matches(compiled, masked)}
+            free = replace(compiled, template=replace(template, unless=()))
             for match in matches(free, masked):
-                if match.start not in kept:
-                    words = [w for w in compiled.template.unless if w in masked.text]
-                    yield {
-                        "what": "template",
-                        "text": text[match.trigger_start : masked.offsets[match.end]],
-                        "why": f"句式 {compiled.template.id} 因“{'、'.join(words)}”不成立",
+                place = (match.start, match.end)
+                if place in kept:
+                    continue
+                words = [
+                    word
+                    for word in template.unless
+                    if place
+                    not in {
+                        (m.start, m.end)
+                        for m in matches(replace(compiled, template=replace(template, unless=(word,))), masked)
                     }
+                ]
+                span = Span(masked.offsets[match.start], masked.offsets[match.end])
+                why = f"句式 {template.id}({template.template})因 unless 词“{'、'.join(words)}”不成立"
+                yield _miss("unless", context, span, why, **_rule(extractor.rulebook, template.id))
 
 
-def _bare_heads(extraction: Extraction, book: Rulebook, offset: int) -> Iterator[dict[str, str]]:
-    """Head nouns of initiatives that named nothing: no modifier of their own, or no verb that runs them."""
-    words = sorted({w for key, found in book.lists.items() if key.startswith("head_") for w in found if len(w) >= 2})
-    taken = [m.span for m in extraction.mentions]
-    heads = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)))
-    for match in heads.finditer(extraction.report.text, offset):
-        span = Span(match.start(), match.end())
-        if not any(t.overlaps(span) for t in taken):
-            yield {"what": "head", "text": match.group(), "why": "中心词没有足够具体的修饰语,或没有起动词,不成名称"}
+def _masked(context: Context, extraction: Extraction) -> Iterator[Masked]:
+    """Yield the masked sentences as `kg.relate` sees them: outermost mentions with an entity, no figures."""
+    outer = _outermost([m for m in extraction.mentions if m.ref is not None and m.kind is not Kind.INDICATOR])
+    for sentence in extraction.sentences:
+        inside = [m for m in outer if sentence.start <= m.start and m.end <= sentence.end]
+        if inside:
+            yield mask(context.text, sentence.start, sentence.end, inside)
 
 
-def _outermost(mentions: list[Mention]) -> list[Mention]:
+def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
+
+
+def _without_object(context: Context, extraction: Extraction, book: Rulebook) -> Iterator[dict[str, Any]]:
+    """Yield verbs of relations in clauses that say nothing: no name of the wanted class stands behind them."""
+    wanted: dict[str, set[str]] = {}
+    for template in book.templates:
+        for key in book.lists:
+            if f"${key}…{{object:" in template.template:
+                kind = template.template.partition("{object:")[2].partition("}")[0]
+                for word in book.lists[key]:
+                    wanted.setdefault(word, set()).add(kind)
+    verbs = sorted(wanted, key=lambda word: (-len(word), word))
+    said = [span for statement in extraction.statements for span in statement.evidence]
+    for clause in context.clauses:
+        span = Span(clause.start, clause.end)
+        if any(span.overlaps(other) for other in said):
+            continue
+        at = clause.start
+        while at < clause.end:
+            verb = next((w for w in verbs if context.flat.startswith(w, at, clause.end)), "")
+            if verb and _is_word(context, at, len(verb), extraction.mentions):
+                kinds = "、".join(sorted(_KINDS[Kind(kind)] for kind in wanted[verb]))
+                here = Span(at, at + len(verb))
+                yield _miss("no-object", context, here, f"“{verb}”之后没有认出{kinds}的名称")
+                at += len(verb)
+            else:
+                at += 1
+
+
+def _is_word(context: Context, at: int, length: int, mentions: Sequence[Mention]) -> bool:
+    if not (context.words.boundary(at) and context.words.boundary(at + length)):
+        return False
+    return not any(m.start < at + length and at < m.end for m in mentions)
+
+
+def _bare_heads(context: Context, extraction: Extraction, extractor: Extractor) -> Iterator[dict[str, Any]]:
+    """Yield head nouns of initiatives that made no name, with the condition that fails."""
+    rules = extractor.recognisers.initiatives
+    taken = [mention.span for mention in extraction.mentions]
+    for number, start, end in rules.heads.find_matches_as_indexes(context.flat):
+        span, clause = Span(start, end), context.clause_at(start)
+        if clause is None or any(span.overlaps(other) for other in taken):
+            continue
+        if not (context.words.boundary(start) and context.words.boundary(end)):
+            continue
+        item = context.item_at(start)
+        if item is not None and "launch" in item.lists and item.end >= end:
+            continue  # a verb here
+        why = _why_no_name(context, extractor, clause, span, rules.head_kinds[number])
+        yield _miss("head", context, span, why, file="kg/rules/initiatives.yaml")
+
+
+def _why_no_name(context: Context, extractor: Extractor, clause: Clause, head: Span, kind: str) -> str:
+    rules = extractor.recognisers.initiatives
+    after = rules.not_after.match(context.text, head.end)
+    if after:
+        return f"其后紧接“{after.group()}”(head_not_after),是更长的词"
+    edge = left_edge(context, clause.start, head.start, lambda at: at)
+    modifier = context.text[edge.start : head.start]
+    if not modifier.strip():
+        return "中心词之前没有修饰语"
+    if len(rules.generic.sub("", modifier)) < 2:
+        return f"修饰语“{modifier}”只是泛指(generic、adverb、scope),不成名称"
+    if kind == "quoted" and "”" not in modifier:
+        return f"“{context.text[head.start : head.end]}”(head_quoted)之前须是带引号的名称"
+    if not edge.verb:
+        return f"之前没有起动词(launch),修饰语“{modifier}”不足以自成名称"
+    if kind == "weak":
+        return f"较弱的中心词(head_weak):“{edge.verb}”之后的修饰语“{modifier}”不够长、不够具体"
+    return f"修饰语“{modifier}”不合名称的形式"
+
+
+# --- for reading ------------------------------------------------------------------------------------------------------
+
+
+def as_text(told: Mapping[str, Any]) -> str:
+    """Return the explanation for reading, in Chinese."""
+    return "\n".join(_lines(told)) + "\n"
+
+
+def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+    issuer = told["issuer"]
+    if issuer is None:
+        yield "发文机关:未知。“市政府”“全市”等因此没有所指;可用 --issuer 写明,例如 --issuer 连云港市人民政府"
+    else:
+        yield f"发文机关:{issuer['name']}" + ("" if issuer["given"] else "(由文中推得)")
+    yield f"\n提及 {len(told['mentions'])} 处"
+    for mention in told["mentions"]:
+        yield from _mention_lines(mention)
+    yield f"\n关系 {len(told['statements'])} 条"
+    for statement in told["statements"]:
+        yield from _statement_lines(statement)
+    yield f"\n差一点 {len(told['near_misses'])} 处"
+    for miss in told["near_misses"]:
+        yield f"  [{miss['start']},{miss['end']}) {_one_line(miss['text'])}"
+        yield f"      {_MISSES[miss['what']]}:{_one_line(miss['why'])}"
+        if miss.get("file"):
+            yield f"      文件 {miss['file']}"
+
+
+def _mention_lines(mention: Mapping[str, Any]) -> Iterator[str]:
+    kind = Kind(mention["class"])
+    yield f"  [{mention['start']},{mention['end']}) {_one_line(mention['text'])}"
+    if mention["candidates"]:
+        yield f"      {_KINDS[kind]}:多个可能,未定:{'、'.join(mention['candidates'])}"
+    else:
+        details = [mention["type"], mention["adcode"], mention["official"]]
+        detail = ",".join(part for part in details if part and part != mention["name"])
+        yield f"      {_KINDS[kind]} {kind.value}:{_one_line(mention['name'])}" + (f"({detail})" if detail else "")
+    if "figure" in mention:
+        yield f"      {_figure_line(mention['figure'])}"
+    yield f"      {_rule_line(mention)}"
+
+
+def _figure_line(figure: Mapping[str, Any]) -> str:
+    parts = [_MEASURES[figure["measure"]]]
+    if figure["value"] is not None:
+        parts.append(f"{figure['bound']} {figure['value']} {figure['unit']}".rstrip())
+    if figure["rank"]:
+        position = figure["rank"]["position"]
+        parts.append(f"位次 {figure['rank']['area']}" + (f"第 {position}" if position else ""))
+    parts += [f"{label} {figure[key]}" for key, label in (("period", "时期"), ("scope", "范围")) if figure[key]]
+    return ",".join([*parts, _MODALITIES[figure["modality"]]])
+
+
+def _statement_lines(statement: Mapping[str, Any]) -> Iterator[str]:
+    subject = _one_line(statement["subject"]) + ("(原文省略,取发文机关)" if statement["implicit_subject"] else "")
+    predicate = f"{statement['predicate']} {_PREDICATES.get(statement['predicate'], '')}".rstrip()
+    yield f"  {subject} —[{predicate}]→ {_one_line(statement['object'])}"
+    trigger = f"触发词“{statement['trigger']}”," if statement["trigger"] else ""
+    yield f"      {trigger}{_MODALITIES[statement['modality']]};依据:{_one_line(statement['evidence'][0]['text'])}"
+    yield f"      {_rule_line(statement)}" + (f":{statement['template']}" if statement["template"] else "")
+
+
+def _rule_line(told: Mapping[str, Any]) -> str:
+    file = f",文件 {told['file']}" if told["file"] else ""
+    says = f"({told['rule_says']})" if told["rule_says"] else ""
+    return f"规则 {told['rule']}{file}{says}"
+
+
+def _one_line(text: str) -> str:
+    """Return text that cannot break the layout or drive the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -297,7 +297,7 @@ class Gazetteer:
         return self._zones.get(code)
 
     def place_names(self) -> Mapping[str, tuple[str, ...]]:
-        """Every name and short name of divisions and zones, with the codes it may mean, sorted.
+        """Every name and short name of divisions and zones, as in folded text, with the codes it may mean, sorted.
 
         Abbreviations of one character (苏) are not in it: see `Place.abbr`.
         """
@@ -368,6 +368,7 @@ class Gazetteer:
         lies in or around it, in its prefecture, in its province; names in force in `year` (today, if None) go first,
         divisions before zones.
         """
+        name = _surface(name)
         codes = self._by_name.get(name)
         if codes is None:
             return self._resolve_joined(name, near_code, year)
@@ -443,7 +444,7 @@ class Gazetteer:
 
     def central_body(self, name: str) -> CentralBody | None:
         """Look up the central body with this full name or alias; guards are the caller's (`guard`)."""
-        return self._central.get(name)
+        return self._central.get(_surface(name))
 
     def central_aliases(self) -> Iterator[tuple[str, str, str]]:
         """(surface, official name, body type) of every central body, its full name included, sorted by surface."""
@@ -460,7 +461,7 @@ class Gazetteer:
 
         Where none is in force in the year, those of other years: an old name in a new report still names its body.
         """
-        at_level = tuple(b for b in self._local.get(alias, ()) if level in b.levels)
+        at_level = tuple(b for b in self._local.get(_surface(alias), ()) if level in b.levels)
         return tuple(b for b in at_level if b.in_force(year)) or at_level
 
     def sector_bodies(self, word: str, level: str, year: int | None = None) -> tuple[LocalBody, ...]:
@@ -490,7 +491,7 @@ class Gazetteer:
         """Return what vetoes a surface form in running text. A body's full name has no guard."""
         body = self._central.get(surface)
         if body is not None:
-            return _NO_GUARD if surface == body.name else body.guard
+            return _NO_GUARD if surface == _surface(body.name) else body.guard
         rows = self._local.get(surface, ())
         return rows[0].guard if rows else _NO_GUARD
 
@@ -598,6 +599,14 @@ def _level(code: str) -> str:
     return "city" if code.endswith("00") else "county"
 
 
+_WIDE = re.compile("[^\u4e00-\u9fff]")
+
+
+def _surface(name: str) -> str:
+    """Fold a name as texts are folded: brackets and quotation marks of one kind. Most names hold none."""
+    return fold(name) if _WIDE.search(name) else name
+
+
 def _names(
     places: tuple[Place, ...], zones: tuple[Zone, ...], by_code: Mapping[str, Place]
 ) -> dict[str, tuple[str, ...]]:
@@ -605,12 +614,12 @@ def _names(
     found: dict[str, set[str]] = {}
     for place in places:
         for name in (place.name, *place.short):
-            found.setdefault(name, set()).add(place.code)
+            found.setdefault(name, set()).add(place.code)  # divisions are written in Chinese characters only
     for zone in zones:
         if zone.near and by_code[zone.near].name == zone.name and (by_code[zone.near].first or 0) < 2020:
             continue
         for name in (zone.name, *zone.short):
-            found.setdefault(name, set()).add(zone.code)
+            found.setdefault(_surface(name), set()).add(zone.code)
     return {name: tuple(sorted(codes)) for name, codes in found.items()}
 
 
@@ -640,8 +649,8 @@ def _local_body(row: Row, levels: tuple[str, ...]) -> LocalBody:
         key=row[0],
         levels=levels,
         official=row[2],
-        aliases=tuple(n for n in names if "{" not in n),
-        forms=tuple(n for n in names if "{" in n),
+        aliases=tuple(_surface(n) for n in names if "{" not in n),
+        forms=tuple(_surface(n) for n in names if "{" in n),
         type=row[4],
         since=_year(row[5]),
         until=_year(row[6]),
@@ -661,9 +670,9 @@ def _group(pairs: Iterable[tuple[str, LocalBody]]) -> dict[str, tuple[LocalBody,
 
 
 def _central_index(bodies: tuple[CentralBody, ...]) -> dict[str, CentralBody]:
-    index = {body.name: body for body in bodies}
+    index = {_surface(body.name): body for body in bodies}
     for body in bodies:
-        for alias in body.aliases:
+        for alias in map(_surface, body.aliases):
             if index.setdefault(alias, body) is not body:
                 raise _fault(
                     "central_bodies", f"{alias} 同时是 {index[alias].name} 和 {body.name} 的别名", "只留给其中一个"

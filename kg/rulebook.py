@@ -120,7 +120,9 @@ class Rulebook:
         for directory in directories:
             folder = Path(directory)
             if not folder.is_dir():
-                raise RuleError("no such directory of rules", where=folder.name, hint="give a folder that holds .yaml files")
+                raise RuleError(
+                    "no such directory of rules", where=folder.name, hint="give a folder that holds .yaml files"
+                )
             sources += [(f.name, _bytes(f)) for f in sorted(folder.glob("*.yaml"))]
         return cls.of_sources(sources)
 
@@ -160,7 +162,7 @@ class Rulebook:
                 patterns[key] = pattern
                 where = f"{file} {key}"
                 hint = "mend the pattern or the example"
-                attempts.problems += [RuleError(problem, where=where, hint=hint) for problem in check_pattern(pattern)]
+                attempts.problems.extend(RuleError(line, where=where, hint=hint) for line in check_pattern(pattern))
         book = cls(
             lists=frozen,
             patterns=patterns,
@@ -232,7 +234,9 @@ def _parse(file: str, data: bytes) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
-        raise RuleError(f"not YAML:{line} {getattr(error, 'problem', error)}", where=file, hint="mend the line") from error
+        raise RuleError(
+            f"not YAML:{line} {getattr(error, 'problem', error)}", where=file, hint="mend the line"
+        ) from error
     if content is None:
         return {}
     if not isinstance(content, dict):
@@ -260,7 +264,9 @@ def _words(file: str, key: str, words: Any) -> list[str]:
     if isinstance(words, str):
         words = words.split()
     if not isinstance(words, list):
-        raise RuleError(f"list {key} is no list of words", where=file, hint="write words separated by spaces, or a YAML list")
+        raise RuleError(
+            f"list {key} is no list of words", where=file, hint="write words separated by spaces, or a YAML list"
+        )
     result: list[str] = []
     for word in words:
         if not isinstance(word, str):
@@ -285,7 +291,9 @@ def _identity(file: str, entry: Any, allowed: set[str], seen: set[str]) -> str:
             raise RuleError(f"{key} is read as a number or a truth value", where=f"{file} {identity}", hint="quote it")
         structured = key == "examples" and "template" in allowed  # those are text: … with gives: …
         if not structured and not all(isinstance(v, str) for v in scalars if v is not None):
-            raise RuleError(f"{key} is no text", where=f"{file} {identity}", hint="write plain text, in quotation marks")
+            raise RuleError(
+                f"{key} is no text", where=f"{file} {identity}", hint="write plain text, in quotation marks"
+            )
     return identity
 
 
@@ -299,9 +307,7 @@ def _name(file: str, entry: Any, seen: set[str]) -> Name:
     if not isinstance(entry.get("label"), str):
         raise RuleError("a name without label", where=f"{file} {identity}", hint="add label: the official name")
     aliases = tuple(dict.fromkeys((entry["label"], *_strings(entry, "aliases"))))
-    return Name(
-        identity, entry["label"], aliases, entry.get("type"), entry.get("official"), entry.get("adcode"), file
-    )
+    return Name(identity, entry["label"], aliases, entry.get("type"), entry.get("official"), entry.get("adcode"), file)
 
 
 def _template(file: str, entry: Any, seen: set[str]) -> Template:
@@ -312,9 +318,11 @@ def _template(file: str, entry: Any, seen: set[str]) -> Template:
     examples = tuple(entry.get("examples") or ())
     if not examples:
         raise RuleError("a template without example", where=f"{file} {identity}", hint="add examples: […]")
-    if not all(isinstance(e, dict) and isinstance(e.get("text"), str) and isinstance(e.get("gives"), list) for e in examples):
+    if not all(isinstance(e, dict) and _is_example(e) for e in examples):
         raise RuleError(
-            "an example without text: or gives:", where=f"{file} {identity}", hint="write {text: …, gives: ['* issues …']}"
+            "an example without text: or gives:",
+            where=f"{file} {identity}",
+            hint="write {text: …, gives: ['* issues …']}",
         )
     return Template(
         id=identity,
@@ -325,6 +333,11 @@ def _template(file: str, entry: Any, seen: set[str]) -> Template:
         counterexamples=_strings(entry, "counterexamples"),
         file=file,
     )
+
+
+def _is_example(example: Mapping[str, Any]) -> bool:
+    gives = example.get("gives")
+    return isinstance(example.get("text"), str) and isinstance(gives, list) and all(isinstance(e, str) for e in gives)
 
 
 def _pattern(file: str, entry: dict[str, Any], lists: Mapping[str, tuple[str, ...]]) -> Pattern:

@@ -89,6 +89,20 @@ PLACES: list[tuple[str, str | None, int | None, str | None, str]] = [
     ("襄樊市", None, 2009, "420600", "renamed 襄阳市 in 2010 under the same code"),
     ("苏州工业园区", None, None, "320500/苏州工业园区", "a zone"),
     ("临港新片区", None, None, "310000/中国（上海）自由贸易试验区临港新片区", "usual name of an FTZ area"),
+    (
+        "中国(江苏)自由贸易试验区",
+        None,
+        None,
+        "320000/中国（江苏）自由贸易试验区",
+        "half-width brackets, as in folded text",
+    ),
+    (
+        "中国（江苏）自由贸易试验区连云港片区",
+        "320700",
+        None,
+        "320700/中国（江苏）自由贸易试验区连云港片区",
+        "full width",
+    ),
     ("江苏自贸区", None, None, "320000/中国（江苏）自由贸易试验区", "short name of an FTZ"),
     ("合作", None, None, None, "合作市 has no short name: an ordinary word"),
     ("公安", None, None, None, "公安县 has no short name"),
@@ -218,6 +232,7 @@ CENTRAL: list[tuple[str, str, str]] = [
     ("全国普法办", "全国普法工作办公室", "office in the Ministry of Justice"),
     ("中国科协", "中国科学技术协会", "mass organisation"),
     ("团中央", "中国共产主义青年团中央委员会", "mass organisation"),
+    ("中央党校(国家行政学院)", "中共中央党校（国家行政学院）", "half-width brackets, as in folded text"),
 ]
 
 
@@ -285,6 +300,7 @@ GUARDS: list[tuple[str, str, bool, str]] = [
     ("人大", "市人大代表视察", False, "deputies"),
     ("人大", "向市人大报告工作", True, "the congress"),
     ("政协", "市政协委员提案", False, "members"),
+    ("政协", "办理省政协提案4070件", True, "firm in the gold of the Jiangsu report"),
     ("委", "市委托第三方评估", False, "委托"),
     ("委", "市委印发意见", True, "the committee"),
     ("中华人民共和国公安部", "中华人民共和国公安部门", True, "a full name has no guard"),
@@ -375,6 +391,10 @@ LOCAL: list[tuple[str, str, int | None, str, str]] = [
     ("政府行政复议委员会", "320700", None, "连云港市人民政府行政复议委员会", "gold of the sample report"),
     ("仲裁委员会", "320700", None, "连云港仲裁委员会", "the name without 市"),
     ("广播电视台", "320700", None, "连云港广播电视台", "the name without 市"),
+    ("行政服务中心", PINGTAN, None, "平潭综合实验区行政服务中心", "an official name of its own, not 政务服务中心"),
+    ("政务服务中心", "320700", None, "连云港市政务服务中心", "the standard name"),
+    ("教体局", "320722", None, "东海县教育体育局", "a merged department, not 教育局"),
+    ("教育和体育局", "320722", None, "东海县教育和体育局", "its other spelling keeps its own name"),
     ("电视台", "320700", None, "连云港市电视台", "gold of the sample report"),
     ("团委", "320700", None, "中国共产主义青年团连云港市委员会", "youth league"),
     ("贸促会", "320000", None, "中国国际贸易促进委员会江苏省委员会", "name around the place"),
