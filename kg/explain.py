@@ -218,8 +218,10 @@ def _template(book: Rulebook, rule: str) -> Template | None:
 
 def _near_misses(extraction: Extraction, extractor: Extractor, end: int) -> Iterator[dict[str, Any]]:
     context = Context(extraction.report, extraction.sections, extraction.sentences, extractor.recognisers.lexicon)
-    yield from _vetoed(context, extraction, extractor)
-    yield from _without_object(context, extraction, extractor.rulebook)
+    vetoed = list(_vetoed(context, extraction, extractor))
+    yield from vetoed
+    explained = [Span(miss["start"], miss["end"]) for miss in vetoed]
+    yield from _without_object(context, extraction, extractor.rulebook, explained)
     yield from _bare_heads(context, extraction, extractor)
     for mention in extraction.mentions:
         if mention.kind is Kind.MEDIA_WORK:
@@ -280,7 +282,9 @@ def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
     return kept
 
 
-def _without_object(context: Context, extraction: Extraction, book: Rulebook) -> Iterator[dict[str, Any]]:
+def _without_object(
+    context: Context, extraction: Extraction, book: Rulebook, explained: Sequence[Span]
+) -> Iterator[dict[str, Any]]:
     """Yield verbs of relations in clauses that say nothing: no name of the wanted class stands behind them."""
     wanted: dict[str, set[str]] = {}
     for template in book.templates:
@@ -290,7 +294,7 @@ def _without_object(context: Context, extraction: Extraction, book: Rulebook) ->
                 for word in book.lists[key]:
                     wanted.setdefault(word, set()).add(kind)
     verbs = sorted(wanted, key=lambda word: (-len(word), word))
-    said = [span for statement in extraction.statements for span in statement.evidence]
+    said = [*explained, *(span for statement in extraction.statements for span in statement.evidence)]
     for clause in context.clauses:
         span = Span(clause.start, clause.end)
         if any(span.overlaps(other) for other in said):
@@ -338,7 +342,8 @@ def _why_no_name(context: Context, extractor: Extractor, clause: Clause, head: S
     edge = left_edge(context, clause.start, head.start, lambda at: at)
     modifier = context.text[edge.start : head.start]
     if not modifier.strip():
-        return "中心词之前没有修饰语"
+        skipped = context.text[edge.verb_start + len(edge.verb) : edge.start] if edge.verb else modifier
+        return f"修饰语“{skipped}”只是泛指,不成名称" if skipped.strip() else "中心词之前没有修饰语"
     if len(rules.generic.sub("", modifier)) < 2:
         return f"修饰语“{modifier}”只是泛指(generic、adverb、scope),不成名称"
     if kind == "quoted" and "”" not in modifier:

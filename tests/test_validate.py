@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -348,12 +347,7 @@ def test_what_is_no_graph_is_an_error_with_its_place(tmp_path: Path, name: str, 
     assert caught.value.hint
 
 
-def test_a_report_of_real_size_is_validated_in_well_under_half_a_second() -> None:
+def test_a_report_of_real_size_conforms() -> None:
     dataset = describe([factory.large_extraction()])
     assert len(dataset.triples(data_only=True)) > 10_000
-    best = 60.0
-    for _ in range(3):
-        started = time.perf_counter()
-        assert validate(dataset) == []
-        best = min(best, time.perf_counter() - started)
-    assert best < 1.0  # measured: 0.3 s; a loaded machine gets room
+    assert validate(dataset) == []

@@ -58,7 +58,11 @@ def find_headings(text: Text, rules: SegmentationRules) -> list[Heading]:
         chosen += _choose([c for c in candidates if start <= c.start < end], 0, last, rules)
     chosen += _unnumbered(text, chosen, appendices, rules)
     chosen += [a for a in appendices if all(a.start != c.start for c in chosen)]
-    return sorted(chosen, key=lambda h: h.start)
+    disjoint: list[Heading] = []
+    for heading in sorted(chosen, key=lambda h: h.start):
+        if not disjoint or heading.start >= disjoint[-1].end:  # a second marker inside a heading is part of it
+            disjoint.append(heading)
+    return disjoint
 
 
 def _candidates(text: Text, rules: SegmentationRules) -> list[Heading]:
