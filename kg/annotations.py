@@ -1,7 +1,5 @@
 """Annotations of one report as JSON lines, in the form of ANNOTATION.md section 7."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from decimal import Decimal

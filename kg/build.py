@@ -11,7 +11,7 @@ from types import MappingProxyType
 from unicodedata import normalize
 
 from kg import __version__
-from kg.annotations import annotations
+from kg.annotations import annotations as annotation_lines
 from kg.describe import RunInfo, describe
 from kg.errors import GraphError
 from kg.export import trig, turtle, write_all_atomically
@@ -31,7 +31,7 @@ SAMPLE = "lianyungang-2020"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What one report became. `files` maps file names to bytes: all of `ENDINGS`, or none where the graph is invalid."""
+    """What one report became. `files` maps names to bytes: all of `ENDINGS`, or none for an invalid graph."""
 
     name: str
     extraction: Extraction
@@ -66,7 +66,7 @@ def build(
     if not built.conforms:
         return built
     values = summary(extraction, version=__version__, rules_digest=digest, findings=findings)
-    contents = (turtle(dataset), trig(dataset), page(extraction), annotations(extraction), summary_json(values))
+    contents = (turtle(dataset), trig(dataset), page(extraction), annotation_lines(extraction), summary_json(values))
     files = {built.name + ending: data for ending, data in zip(ENDINGS, contents, strict=True)}
     return replace(built, files=MappingProxyType(files))
 
@@ -91,10 +91,10 @@ def read_report(path: str | os.PathLike[str]) -> Report:
     """Read a report as `kg.read`, with a name that can be shown and stored.
 
     Files unpacked from archives made on Chinese Windows often have names in GBK, which Python holds as bytes in
-    disguise: such a name is decoded. Raises `ReadError`.
+    disguise: such a name is decoded, also where it stands in for a title. Raises `ReadError`.
     """
     report = read(path)
-    return replace(report, name=readable(report.name))
+    return replace(report, name=readable(report.name), title=_utf8(report.title))
 
 
 def sample_report() -> Report:
@@ -115,11 +115,16 @@ def readable(name: str) -> str:
     >>> readable("报告.txt")
     '报告.txt'
     """
+    return normalize("NFC", _utf8(name))
+
+
+def _utf8(name: str) -> str:
+    """Return a name that UTF-8 can write; where Python holds bytes in disguise, the characters it was written with."""
     try:
         name.encode()
     except UnicodeEncodeError:
-        name = _decoded(name)
-    return normalize("NFC", name)
+        return _decoded(name)
+    return name
 
 
 def _decoded(name: str) -> str:

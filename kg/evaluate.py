@@ -126,8 +126,10 @@ def evaluate(gold: Iterable[Record], predicted: Iterable[Record], *, document: s
     if gold_relations or relations:
         tally.figures["relation"] = _score_relations(gold_relations, relations, tally)
         for predicate in sorted({r["predicate"] for r in (*gold_relations, *relations)}):
-            alone = ([r for r in part if r["predicate"] == predicate] for part in (gold_relations, relations))
-            tally.figures[f"relation {predicate}"] = _score_relations(*alone, _Tally(document))
+            of_gold, of_predicted = (
+                [r for r in part if r["predicate"] == predicate] for part in (gold_relations, relations)
+            )
+            tally.figures[f"relation {predicate}"] = _score_relations(of_gold, of_predicted, _Tally(document))
     return _evaluation(tally.figures, tally.rules, tally.hits, tally.spurious, tally.faults)
 
 
@@ -201,7 +203,7 @@ def _score_figures(
     for number, record in enumerate(predicted):
         if number not in excused:
             tally.rule("Indicator", record, number in right)
-    for i, j in sorted(named):
+    for i, _ in sorted(named):
         if not gold[i].get("optional"):
             tally.hit(f"figure {_place(gold[i])} {gold[i].get('name')}")
     met = {i for i, _ in valued}
@@ -416,7 +418,9 @@ def read_records(path: Path) -> list[Record]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "not UTF-8"
-        raise ReadError(f"标注文件无法读取 / cannot read annotations: {reason}", where=path.name, hint="检查路径") from fault
+        raise ReadError(
+            f"标注文件无法读取 / cannot read annotations: {reason}", where=path.name, hint="检查路径"
+        ) from fault
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -430,7 +434,9 @@ def read_records(path: Path) -> list[Record]:
         lacking = needed - set(record) if isinstance(record, dict) else needed
         if lacking:
             raise ReadError(
-                f"标注缺字段 / an annotation lacks {', '.join(sorted(lacking))}", where=where, hint="见 ANNOTATION.md 第 7 节"
+                f"标注缺字段 / an annotation lacks {', '.join(sorted(lacking))}",
+                where=where,
+                hint="见 ANNOTATION.md 第 7 节",
             )
         records.append(record)
     return records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -55,18 +55,22 @@ def check_rules(*directories: str | Path) -> RuleCheck:
             problems.append(problem)
     books = (book, *apart)
     patterns = [pattern for one in books for pattern in one.patterns.values()]
+    tried: list[tuple[str, Sequence[object], Sequence[str]]] = [
+        (p.file, p.examples, p.counterexamples) for p in patterns
+    ]
+    tried += [(t.file, t.examples, t.counterexamples) for t in book.templates]
     names = [name for group in book.names.values() for name in group]
     return RuleCheck(
         problems=tuple(problems),
         notes=tuple(_ambiguous(book)),
-        files=len({x.file for x in (*patterns, *book.templates, *names)}),
+        files=len({*(file for file, _, _ in tried), *(name.file for name in names)}),
         lists=sum(len(one.lists) for one in books),
         words=sum(len(words) for one in books for words in one.lists.values()),
         names=len(names),
         patterns=len(patterns),
         templates=len(book.templates),
-        examples=sum(len(x.examples) for x in (*patterns, *book.templates)),
-        counterexamples=sum(len(x.counterexamples) for x in (*patterns, *book.templates)),
+        examples=sum(len(examples) for _, examples, _ in tried),
+        counterexamples=sum(len(counterexamples) for _, _, counterexamples in tried),
     )
 
 
@@ -75,7 +79,9 @@ def _of_template(template: Template, book: Rulebook) -> Iterator[RuleError]:
     where = f"{template.file} {template.id}"
     if template.predicate not in EDGES:
         yield RuleError(
-            f"没有这种关系 / no such predicate: {template.predicate}", where=where, hint=f"可用 / use: {', '.join(EDGES)}"
+            f"没有这种关系 / no such predicate: {template.predicate}",
+            where=where,
+            hint=f"可用 / use: {', '.join(EDGES)}",
         )
     silent = replace(template, examples=(), counterexamples=())
     try:

@@ -7,18 +7,21 @@ not settle, and what became of every number and every 《》 that is not in the 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.coverage import REASONS
-from kg.model import Extraction, Kind, LeftOut, Mention, Report
+from kg.model import Extraction, Kind, LeftOut, Mention, Report, Span
+from kg.text import bracketed, fold
 
 if TYPE_CHECKING:  # only the type: validating is somebody else's work
     from kg.validate import Finding
 
 #: Header fields that the summary repeats as written, under the names of `kg.model.Field`.
 _FIELDS = ("index_number", "doc_number", "publisher", "addressee", "signature", "status")
+_NUMBER = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")  # over folded text, so that full-width digits count
 _SEVERITIES = ("violation", "warning", "info")
 
 
@@ -28,8 +31,8 @@ def summary(
     """Return the summary of one report as plain values (strings, numbers, lists, dictionaries).
 
     Keys: ``program``, ``report``, ``counts`` (mentions and entities per class, statements per predicate and per
-    modality, figures per kind), ``unresolved`` (mentions that may mean several things), ``coverage`` (numbers and titles
-    of the text: how many, how many of them in the graph, and each one left out with its reason), ``findings`` (of the
+    modality, figures per kind), ``unresolved`` (mentions that may mean several things), ``coverage`` (numbers and
+    titles of the text: how many are in the graph, and each one left out with its reason), ``findings`` (of the
     validation, per severity). Offsets are code points of the report's text, end exclusive.
     """
     return {
@@ -110,16 +113,22 @@ def _unresolved(report: Report, mention: Mention) -> dict[str, Any]:
 
 
 def _coverage(extraction: Extraction) -> dict[str, Any]:
-    figures = sum(o.quantity.value is not None for o in extraction.observations)
-    titles = sum(
-        mention.kind in (Kind.REGULATION, Kind.MEDIA_WORK) and extraction.report.text.startswith("《", mention.start)
-        for mention in extraction.mentions
-    )
+    text = fold(extraction.report.text)
+    numbers = [Span(*match.span()) for match in _NUMBER.finditer(text)]
+    titles = [bracket.span for bracket in bracketed(text) if bracket.kind == "《" and bracket.depth == 0]
+    figures = [o.span for o in extraction.observations]
+    figures += [o.rank.span for o in extraction.observations if o.rank is not None]
+    names = [mention.span for mention in extraction.mentions]
     return {
-        "number": _of_kind(figures, [x for x in extraction.left_out if x.what == "number"]),
-        "title": _of_kind(titles, [x for x in extraction.left_out if x.what == "title"]),
+        "number": _of_kind(_inside(numbers, figures), [x for x in extraction.left_out if x.what == "number"]),
+        "title": _of_kind(_inside(titles, names), [x for x in extraction.left_out if x.what == "title"]),
         "left_out": [_left_out(item) for item in extraction.left_out],
     }
+
+
+def _inside(spans: Sequence[Span], holders: Sequence[Span]) -> int:
+    """Count the spans that lie in one of `holders`."""
+    return sum(any(holder.contains(span) for holder in holders) for span in spans)
 
 
 def _of_kind(in_graph: int, left_out: Sequence[LeftOut]) -> dict[str, Any]:
