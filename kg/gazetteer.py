@@ -79,6 +79,8 @@ class Guard:
         return not (self.not_after and text.endswith(self.not_after, 0, start))
 
 
+#: The level word of a city's district.
+_DISTRICT = "区"
 _NO_GUARD = Guard()
 
 
@@ -356,6 +358,11 @@ class Gazetteer:
             return tuple(found)
         upper = (code[:4] + "00", code[:2] + "0000")
         return tuple(c for c in upper if c != code and c in self._by_code and len(code) == 6)
+
+    def is_district(self, code: str) -> bool:
+        """Whether a place is a city's district, whose bodies bear the city's name too (长沙市岳麓区人民政府)."""
+        words = self.level_words(code)
+        return self.level(code) == "county" and bool(words) and words[0] == _DISTRICT
 
     def children(self, code: str) -> tuple[str, ...]:
         """List current divisions directly under one, sorted: prefectures of a province, counties of a prefecture."""

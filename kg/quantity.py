@@ -94,6 +94,7 @@ class Quantities:
             rf"(?P<of>幅度)?(?:达到|达|为|了|约)?$"
         )
         self._not_unit = re.compile(alt("not_unit_after"))
+        self._longer = re.compile(alt("unit_in_word"))
         self._after = re.compile(after)
         self._window = 22
 
@@ -131,7 +132,7 @@ class Quantities:
         if tail is None:
             return None
         unit, multiplier = tail["unit"], tail["mult"] or ""
-        if len(unit) == 1 and word_end(tail.start("unit")) > tail.end("unit"):
+        if unit and word_end(tail.start("unit")) > tail.end("unit") and self._longer.match(text, tail.start("unit")):
             unit = ""
         if not unit and not multiplier and not tail["frac"]:
             return None

@@ -73,7 +73,7 @@ class BodyRules:
         self.gazetteer = gazetteer
         alt = rulebook.alternation
         self.levels = rulebook.words("level_word")
-        self.unit = re.compile(alt("unit"))
+        self.unit = re.compile(alt("inner_unit"))
         stop_first = "".join(w for w in rulebook.words("body_stop") if len(w) == 1)
         self.branch = re.compile(rf"(?P<stem>(?:(?![{stop_first}])[\u4e00-\u9fff]){{0,10}}?)(?P<head>{alt('branch')})")
         self.bare_types = frozenset(rulebook.words("bare_type"))
@@ -154,6 +154,13 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             continue
         body: Body | None = None
         if entry.kind == "place":
+            while number < len(known) and known[number][0] == e and known[number][2].kind == "place":
+                # 长沙市岳麓区: one place in the other
+                joined = rules.gazetteer.resolve_place(context.text[s : known[number][1]], None, context.report.year)
+                if joined is None:
+                    break
+                e, entry = known[number][1], _Known("place", (joined,))
+                number += 1
             following = known[number] if number < len(known) and known[number][0] == e else None
             body = _with_place(context, rules, s, e, entry, following, stop)
         elif entry.kind == "central":
@@ -195,7 +202,10 @@ def _begins_name(context: Context, start: int, prefix: str) -> bool:
     if not prefix:
         return context.words.boundary(start)
     before = context.text[start - 1 : start]
-    return context.words.boundary(start) or not ("\u4e00" <= before <= "\u9fff")
+    if context.words.boundary(start) or not ("\u4e00" <= before <= "\u9fff"):
+        return True
+    # 获|省市场监管局: the segmenter errs; only a word that ends with the level word stands against it (城市, 全省)
+    return len(prefix) == 1 and before not in context.lexicon.before_level
 
 
 def _with_place(
@@ -327,7 +337,8 @@ def resolve(
     elif body.rows:
         row = _fitting(body.rows, gazetteer.level(adcode) if adcode else "", year)
         type_ = row.type
-        name = gazetteer.official_name(row, adcode, year) if adcode else row.official.replace("{place}", place)
+        short = gazetteer.short_name(adcode) if adcode else place
+        name = row.official.replace("{place}", place).replace("{short}", short)
         key = f"{adcode or place or '?'}|{row.key}"
     else:
         name = place + body.stem
@@ -358,6 +369,15 @@ def _fitting(rows: tuple[LocalBody, ...], level: str, year: int | None) -> Local
     return min(rows, key=lambda row: (bool(level) and level not in row.levels, not row.in_force(year)))
 
 
+def official_area(gazetteer: Gazetteer, code: str) -> str:
+    """A place as official names of bodies write it: a district with its city (长沙市岳麓区), all others alone."""
+    name = gazetteer.full_name(code)
+    if gazetteer.is_district(code):
+        above = gazetteer.around(code)
+        return (gazetteer.full_name(above[0]) if above else "") + name
+    return name
+
+
 def open_type(stem: str) -> str:
     """The body type of an open name, by its head."""
     if re.search("领导小组|联席会议|指挥部|专班|委员会|工作组|协调小组", stem):
@@ -376,7 +396,7 @@ def _area(body: Body, issuer: Issuer | None, gazetteer: Gazetteer) -> tuple[str,
         code = body.place[0] if len(body.place) == 1 else gazetteer.resolve_place(body.place_name, near)
         if code is None:
             return body.place_name, None, body.place
-        return gazetteer.full_name(code), code, ()
+        return official_area(gazetteer, code), code, ()
     if issuer is None:
         return "", None, ()
     if body.level:

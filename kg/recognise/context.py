@@ -82,6 +82,7 @@ class Lexicon:
         self.measure = re.compile(
             rf"(?:首批|第[一二三四五六七八九十]+批|首个|一批|首家|首部|全?新一?轮|(?:\d+|[一二三四五六七八九十百]+)(?:余|多)?{rulebook.alternation('unit')})"
         )
+        self.before_level = frozenset(rulebook.words("before_level_not"))
         self.causative = frozenset(rulebook.words("causative"))
         self.organising = frozenset(rulebook.words("organising"))
         self.manner = re.compile(rf"{rulebook.alternation('manner')}$")

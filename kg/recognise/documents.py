@@ -25,6 +25,7 @@ class DocumentRules:
     media_tail: re.Pattern[str]
     project_tail: re.Pattern[str]
     plain_head: re.Pattern[str]
+    plain_not_after: re.Pattern[str]
     document_verb: frozenset[str]
     generic: re.Pattern[str]
     rulebook: Rulebook
@@ -40,6 +41,7 @@ class DocumentRules:
             media_tail=re.compile(rf"{alt('media_tail')}$"),
             project_tail=re.compile(rf"{alt('project_tail')}$"),
             plain_head=re.compile(alt("plain_head")),
+            plain_not_after=re.compile(alt("plain_not_after")),
             document_verb=frozenset(rulebook.words("document_verb")),
             generic=re.compile(alt("generic", "plain_generic", "adverb", "scope")),
             rulebook=rulebook,
@@ -172,7 +174,7 @@ def _plain(
     flat, words = context.flat, context.words
     for clause in context.clauses:
         for match in rules.plain_head.finditer(flat, clause.start, clause.end):
-            if not words.boundary(match.end()):
+            if not words.boundary(match.end()) or rules.plain_not_after.match(flat, match.end()):
                 continue
             low = clause.start
             joint = list(_JOINT.finditer(flat, clause.start, match.start()))

@@ -11,6 +11,7 @@ from kg.quantity import Figure, chinese_number
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
 
+_LONG_NAME = 18
 _SPLIT = re.compile(r"、|以及|和|及|与")
 
 
@@ -112,7 +113,9 @@ def _named(
             cut = _last_split(right_raw)
             right_raw = right_raw if cut is None else right_raw[:cut]
         if number:
-            cut = _last_split_end(left_raw)
+            lead = _SPLIT.match(left_raw.lstrip())
+            # 、调解和终止7件: a separator right behind the figure before it opens the name, others are part of it
+            cut = len(left_raw) - len(left_raw.lstrip()) + lead.end() if lead else _last_split_end(left_raw)
             left_raw = left_raw[cut:] if cut is not None else left_raw
             if cut is None and left_raw.strip() and found and not left_raw.startswith(("、", ",")):
                 left_raw = left_raw if _takes_right(text, figures[number - 1].end) is False else left_raw
@@ -127,7 +130,7 @@ def _named(
         elif not left:
             name, rule = (shared + right if number and shared else right), "name-after"
         elif not right:
-            name, rule = left, "name-before"
+            name, rule = _from_verb(context, rules, left, low, figure.start), "name-before"
         elif _is_verb(context, rules, left, figure.start, low):
             name, rule = left + right, "verb-and-object"
             shared = left
@@ -140,6 +143,17 @@ def _named(
         name = name or _clause_name(rules, text, clause, figure)
         found.append(Measure(Span(figure.start, figure.end), figure, name[:60], clause, rule))
     return found
+
+
+def _from_verb(context: Context, rules: FigureRules, left: str, low: int, at: int) -> str:
+    """A long name begins at its last launch verb: `结合…宣传周等|开展宣传活动`20余场次."""
+    if len(left) <= _LONG_NAME:
+        return left
+    for item in reversed(context.items_in(low, at)):
+        if "launch" in item.lists and not context.words.tag_at(item.start).startswith(("vn", "n")):
+            shorter = _clean(rules, context.text[item.start : at])
+            return shorter if 4 <= len(shorter) < len(left) else left
+    return left
 
 
 def _clause_name(rules: FigureRules, text: str, clause: Clause, figure: Figure) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind, Span
-from kg.recognise.bodies import Body, BodyRules, Issuer, bodies, resolve
+from kg.recognise.bodies import Body, BodyRules, Issuer, bodies, official_area, resolve
 from kg.recognise.context import Candidate, Context
 from kg.recognise.documents import DocumentRules
 
@@ -46,7 +46,7 @@ def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | N
     if code is None:
         return None
     return Issuer(
-        candidate.name, candidate.key or "", candidate.type, gazetteer.full_name(code), code,
+        candidate.name, candidate.key or "", candidate.type, official_area(gazetteer, code), code,
         gazetteer.short_name(code), _parents(code, gazetteer),
     )  # fmt: skip
 
@@ -62,9 +62,9 @@ def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Spa
 
 
 def _government(code: str, rules: BodyRules, gazetteer: Gazetteer) -> Issuer:
-    place = gazetteer.full_name(code)
+    place = official_area(gazetteer, code)
     row = gazetteer.government_of(code)
-    name = gazetteer.official_name(row, code)
+    name = row.official.replace("{place}", place).replace("{short}", gazetteer.short_name(code))
     return Issuer(
         name, f"{code}|{row.key}", row.type, place, code, gazetteer.short_name(code), _parents(code, gazetteer)
     )
@@ -75,7 +75,7 @@ def _parents(code: str, gazetteer: Gazetteer) -> tuple[tuple[str, str, str], ...
     found: list[tuple[str, str, str]] = []
     words: set[str] = set()
     for area in (code, *gazetteer.around(code)):
-        name = gazetteer.full_name(area)
+        name = official_area(gazetteer, area)
         for word in gazetteer.level_words(area):
             if word not in words:
                 words.add(word)

@@ -400,6 +400,9 @@ def _quoted(
     for pattern in rules.rulebook.group("quoted-name"):
         for match in pattern.regex.finditer(context.text):
             start, end = pattern.span(match)
+            wider, verb = _governing(context, start)
+            if verb in rules.quote_verbs and start - wider <= 8 and free(wider, end):
+                start = wider  # 落实|行政执法“三项制度”
             if free(start, end):
                 extra.append(
                     Candidate(start, end, Kind.INITIATIVE, pattern.id, context.report.text[start:end], "quoted")

@@ -55,7 +55,14 @@ def left_edge(
             # a preposition after the verb opens a new phrase: 提高全社会对…制度的认同
             start, verb, verb_start, preposition = item.end, context.text[item.start : item.end], item.start, True
         number += 1
-    return Edge(skip_outside(context, start, at, outside), verb, verb_start, preposition)
+    start = skip_outside(context, start, at, outside)
+    while chain and (item := context.item_at(start)) is not None and item.end < at and "launch" in item.lists:
+        # 会同A局、B局|开展…: the verb behind the bodies governs the name
+        if context.words.tag_at(start).startswith(("vn", "n")) or context.text[item.end : item.end + 1] == "”":
+            break
+        verb, verb_start, preposition = context.text[item.start : item.end], item.start, False
+        start = skip_outside(context, item.end, at, outside)
+    return Edge(start, verb, verb_start, preposition)
 
 
 def _nominal(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:

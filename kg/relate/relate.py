@@ -175,8 +175,8 @@ def masked_sentences(
                     subjects = [m.ref for m in match.subjects if m.ref]
                     implicit = False
                     if not match.subjects:
-                        if predicate in ("recognisedBy",):
-                            continue
+                        if predicate == "recognisedBy" and edges.has(predicate, obj.ref):
+                            continue  # the thing praised is named
                         subjects = [
                             m.ref for m in acting.get(trigger_clause.start, ()) if m.ref and m.start < match.trigger_start
                         ]
