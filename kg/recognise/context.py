@@ -134,6 +134,14 @@ class Context:
         number = bisect_right(self._clause_starts, at) - 1
         return self.clauses[number] if number >= 0 and at < self.clauses[number].end else None
 
+    def is_heading(self, start: int, end: int) -> bool:
+        """Whether `start:end` is all that a heading says behind its number."""
+        for section in self.sections:
+            span = section.heading_span
+            if span.start <= start and end <= span.end:
+                return span.end - end <= 1 and start - span.start <= 4
+        return False
+
     def clauses_between(self, start: int, end: int) -> int:
         """How many clause boundaries lie between two offsets."""
         return bisect_right(self._clause_starts, end) - bisect_right(self._clause_starts, start)

@@ -126,6 +126,8 @@ def _patterned(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
         for pattern in rules.rulebook.group(group):
             for match in pattern.regex.finditer(context.text):
                 start, end = pattern.span(match)
+                if group == "plain-document" and context.is_heading(start, end):
+                    continue  # 三、2023年工作计划: a heading, no document
                 if HOLE in context.flat[start:end] and context.text[start] not in "“":
                     if group == "plain-document" and context.flat[start] == HOLE:
                         continue

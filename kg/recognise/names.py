@@ -70,6 +70,8 @@ def _nominal(context: Context, items: tuple[Item, ...], number: int, low: int) -
     item = items[number]
     if not context.words.tag_at(item.start).startswith(("vn", "n", "j", "an")):
         return False
+    if context.words.end_of(item.start) < item.end:
+        return False  # several words make a verb: 上线使用
     before = context.text[item.start - 1 : item.start]
     if item.start <= low or not before or before in ",;:。!?\n、)了 ":
         return False
