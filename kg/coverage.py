@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kg.model import Kind, LeftOut, Mention, Observation, Span
 from kg.recognise.context import HOLE, Context
+from kg.recognise.spans import Spans
+from kg.rulebook import Rulebook
 
 #: Reason codes and what they mean to a reader (zh, en).
 REASONS: dict[str, tuple[str, str]] = {
@@ -25,36 +27,54 @@ REASONS: dict[str, tuple[str, str]] = {
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
-def left_out(context: Context, mentions: Sequence[Mention], observations: Sequence[Observation]) -> tuple[LeftOut, ...]:
+@dataclass(frozen=True)
+class CoverageRules:
+    """What stands after a number of a date and before an ordinal."""
+
+    date: re.Pattern[str]
+    ordinal: re.Pattern[str]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> CoverageRules:
+        """Compile the lists of quantities.yaml once."""
+        return cls(
+            date=re.compile(rulebook.alternation("date_after")),
+            ordinal=re.compile(rf"{rulebook.alternation('ordinal_before')}$"),
+        )
+
+
+def left_out(
+    context: Context, rules: CoverageRules, mentions: Sequence[Mention], observations: Sequence[Observation]
+) -> tuple[LeftOut, ...]:
     """Every number and title without a place in the graph, in text order."""
-    report = context.report
-    text = context.text
-    figures = _Cover(o.span for o in observations)
-    ranks = _Cover(o.rank.span for o in observations if o.rank)
-    documents = _Cover(m.span for m in mentions if m.kind in (Kind.REGULATION, Kind.MEDIA_WORK))
-    names = _Cover(m.span for m in mentions if m.kind not in (Kind.REGULATION, Kind.MEDIA_WORK, Kind.INDICATOR))
-    chrome = _Cover(report.chrome)
-    headings = _Cover(s.heading_span for s in context.sections)
-    date = context.lexicon.rulebook.compile("$date_after")
-    ordinal = context.lexicon.rulebook.compile("$ordinal_before$")
-    found: list[LeftOut] = []
+    found = [*_numbers(context, rules, mentions, observations), *_titles(context, mentions)]
+    return tuple(sorted(found, key=lambda x: (x.span, x.what)))
+
+
+def _numbers(
+    context: Context, rules: CoverageRules, mentions: Sequence[Mention], observations: Sequence[Observation]
+) -> Iterator[LeftOut]:
+    report, text = context.report, context.text
+    told = Spans.of([*(o.span for o in observations), *(o.rank.span for o in observations if o.rank)])
+    documents, names = _documents(mentions), _names(mentions)
+    chrome = Spans.of(report.chrome)
+    headings = Spans.of(s.heading_span for s in context.sections)
     for match in _NUMBER.finditer(text):
         start = match.start()
-        end = match.start() + len(match.group().rstrip(","))
-        span = Span(start, end)
-        if figures.holds(span) or ranks.holds(span):
+        end = start + len(match.group().rstrip(","))
+        if told.hold(start, end):
             continue
-        if documents.holds(span):
+        if documents.hold(start, end):
             reason = "in-title"
-        elif chrome.holds(span) or not report.body.contains(span):
+        elif _outside_body(context, chrome, start, end):
             reason = "chrome"
-        elif names.holds(span):
+        elif names.hold(start, end):
             reason = "in-name"
-        elif date.match(text, end) or date.match(text, end + 1) and text[end] == " ":
+        elif rules.date.match(text, end) or (text[end : end + 1] == " " and rules.date.match(text, end + 1)):
             reason = "date"
-        elif ordinal.search(text, max(0, start - 2), start):
+        elif rules.ordinal.search(text, max(0, start - 2), start):
             reason = "ordinal"
-        elif headings.holds(span) and not text[max(0, start - 1) : start].strip():
+        elif headings.hold(start, end) and not text[max(0, start - 1) : start].strip():
             reason = "heading"
         elif context.flat[start] == HOLE:
             reason = "in-quotation"
@@ -62,29 +82,32 @@ def left_out(context: Context, mentions: Sequence[Mention], observations: Sequen
             reason = "in-name"
         else:
             reason = "no-unit"
-        found.append(LeftOut(span, report.text[start:end], "number", reason))
+        yield LeftOut(Span(start, end), report.text[start:end], "number", reason)
+
+
+def _titles(context: Context, mentions: Sequence[Mention]) -> Iterator[LeftOut]:
+    documents, names = _documents(mentions), _names(mentions)
+    chrome = Spans.of(context.report.chrome)
     for bracket in context.brackets:
-        span = bracket.span
-        if bracket.kind == "《" and bracket.depth == 0 and not documents.holds(span) and not names.holds(span):
-            reason = "chrome" if chrome.holds(span) or not report.body.contains(span) else "unread"
-            found.append(LeftOut(span, report.text[span.start : span.end], "title", reason))
-    return tuple(sorted(found, key=lambda x: (x.span, x.what)))
+        start, end = bracket.span.start, bracket.span.end
+        if bracket.kind != "《" or bracket.depth or documents.hold(start, end) or names.hold(start, end):
+            continue
+        reason = "chrome" if _outside_body(context, chrome, start, end) else "unread"
+        yield LeftOut(bracket.span, context.report.text[start:end], "title", reason)
+
+
+def _outside_body(context: Context, chrome: Spans, start: int, end: int) -> bool:
+    return chrome.hold(start, end) or not context.report.body.contains(Span(start, end))
+
+
+def _documents(mentions: Sequence[Mention]) -> Spans:
+    return Spans.of(m for m in mentions if m.kind in (Kind.REGULATION, Kind.MEDIA_WORK))
+
+
+def _names(mentions: Sequence[Mention]) -> Spans:
+    return Spans.of(m for m in mentions if m.kind not in (Kind.REGULATION, Kind.MEDIA_WORK, Kind.INDICATOR))
 
 
 def _in_word(text: str, start: int, end: int) -> bool:
     around = text[max(0, start - 1) : start] + text[end : end + 1]
     return any((c.isascii() and c.isalpha()) or c in "+-×/." for c in around)
-
-
-class _Cover:
-    """Whether a span lies inside one of a set of spans."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._spans = sorted(spans)
-        self._starts = [s.start for s in self._spans]
-        self._longest = max((s.end - s.start for s in self._spans), default=0)
-
-    def holds(self, span: Span) -> bool:
-        low = bisect_left(self._starts, span.start - self._longest)
-        high = bisect_right(self._starts, span.start)
-        return any(s.contains(span) for s in self._spans[low:high])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from kg.coverage import left_out
+from kg.coverage import CoverageRules, left_out
 from kg.gazetteer import Gazetteer
-from kg.link import link, mention_figures, with_issuer
+from kg.link import LinkRules, link, mention_figures, with_issuer
 from kg.model import Extraction, Report
+from kg.read import ReadingRules
 from kg.recognise import Context, Recognisers, recognise
 from kg.recognise.head import find_issuer
 from kg.relate import RelateRules, relate
@@ -21,31 +23,37 @@ class Extractor:
 
     rulebook: Rulebook
     gazetteer: Gazetteer
+    reading: ReadingRules  # for `kg.read.read(path, rules=…)`: the report is read before it is extracted from
     segmentation: SegmentationRules
     recognisers: Recognisers
+    linking: LinkRules
     relations: RelateRules
+    coverage: CoverageRules
 
     @classmethod
-    def load(cls, *rule_directories: str) -> Extractor:
-        """Load and check all rules and data; raises `RuleError`."""
+    def load(cls, *rule_directories: str | Path) -> Extractor:
+        """Load and check all rules and data, the package's and those of `rule_directories`; raises `RuleError`."""
         rulebook = Rulebook.load(*rule_directories)
         gazetteer = Gazetteer.load(rule_directories)
         return cls(
             rulebook=rulebook,
             gazetteer=gazetteer,
-            segmentation=SegmentationRules.load(),
+            reading=ReadingRules.load(*rule_directories),
+            segmentation=SegmentationRules.load(*rule_directories),
             recognisers=Recognisers.of(rulebook, gazetteer),
+            linking=LinkRules.of(rulebook),
             relations=RelateRules.of(rulebook),
+            coverage=CoverageRules.of(rulebook),
         )
 
 
 def extract(report: Report, extractor: Extractor) -> Extraction:
-    """Find everything the rules can see in one report: read → segment → recognise → link → relate."""
+    """Find everything the rules can see in one report: segment → recognise → link → relate."""
     sections, sentences = segment(report, extractor.segmentation)
     context = Context(report, sections, sentences, extractor.recognisers.lexicon)
     issuer = find_issuer(context, extractor.recognisers.bodies, extractor.gazetteer)
     found = recognise(context, extractor.recognisers, issuer)
-    linked = with_issuer(link(context, found.candidates, issuer), issuer)
+    linked = with_issuer(link(context, extractor.linking, found.candidates, issuer), issuer)
     related = relate(context, extractor.relations, linked.mentions, linked.entities, found.measures, issuer)
     mentions = mention_figures(linked.mentions, related.observations)
     return Extraction(
@@ -58,5 +66,5 @@ def extract(report: Report, extractor: Extractor) -> Extraction:
         statements=related.statements,
         observations=related.observations,
         recognitions=related.recognitions,
-        left_out=left_out(context, mentions, related.observations),
+        left_out=left_out(context, extractor.coverage, mentions, related.observations),
     )

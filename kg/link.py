@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.model import Entity, Kind, Mention, Observation
-from kg.recognise.bodies import Issuer
 from kg.recognise.context import Candidate, Context
+from kg.recognise.issuer import CENTRE, Issuer
+from kg.rulebook import Pattern, Rulebook
 from kg.text import fold
 
-#: Stands for the whole country in keys; GB/T 2260 has no code for it.
-_CENTRE = "000000"
 _SPACES = re.compile(r"\s+")
-_QUOTES = re.compile(r"[“”‘’\"']")
-_TYPES = {
-    "reform": "改革", "system": "制度", "mechanism": "机制", "model": "模式", "platform": "平台", "campaign": "专项行动",
-    "pilot": "试点", "programme": "工程", "service": "服务", "training": "活动", "honour": "称号",
-}  # fmt: skip
-_MERGED_QUOTES = ("quoted", "weak")
+_NOISE = re.compile(r"[\s“”‘’\"'<>]")
+# 农机具等更新改造: the list's 等 is no part of the name
+_ET_CETERA = re.compile(r"等(?=[\u4e00-\u9fff]{2,8}$)")
+_SHORT_REACH = 30  # characters between a document and the brackets that give it a short form
+
+
+@dataclass(frozen=True)
+class LinkRules:
+    """The lists and patterns that say which names denote one thing, compiled once."""
+
+    state: str  # 中华人民共和国, which laws carry in front of their title or not
+    range_year: re.Pattern[str]
+    short_form: re.Pattern[str]
+    names_area: re.Pattern[str]
+    national_types: frozenset[str]
+    initiative_types: tuple[Pattern, ...]
+    other_initiative: str
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> LinkRules:
+        """Compile the lists and patterns once."""
+        return cls(
+            state=rulebook.word("state"),
+            range_year=rulebook.union("range-year"),
+            short_form=rulebook.union("short-form"),
+            names_area=rulebook.union("names-area"),
+            national_types=frozenset(rulebook.words("national_type")),
+            initiative_types=rulebook.group("initiative-type"),
+            other_initiative=rulebook.word("other_initiative"),
+        )
+
+    def normal_title(self, title: str) -> str:
+        """A title as an identity: folded, without quotation marks, spaces, the State's name and the 年 of year ranges."""
+        text = _NOISE.sub("", fold(title))
+        if text.startswith(self.state) and len(text) > len(self.state) + 2:
+            text = text.removeprefix(self.state)
+        return self.range_year.sub("", text)
+
+    def initiative_type(self, candidate: Candidate, name: str) -> str:
+        """The type its head noun gives an initiative, else the one its name gives."""
+        if candidate.type:
+            return candidate.type
+        found = next((p.type for p in self.initiative_types if p.regex.search(name)), None)
+        return found or self.other_initiative
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,141 +67,35 @@ class Linked:
     entities: tuple[Entity, ...]
 
 
-def link(context: Context, candidates: Sequence[Candidate], issuer: Issuer | None) -> Linked:
-    """Give every candidate its entity. Two candidates of one key share the entity; surfaces become aliases."""
-    short = _short_forms(context, candidates)
+def link(context: Context, rules: LinkRules, candidates: Sequence[Candidate], issuer: Issuer | None) -> Linked:
+    """Give every candidate its entity. Two candidates of one key share the entity; surfaces become aliases.
+
+    A candidate with several options makes a mention without a ref; all options become entities.
+    """
+    ordered = sorted(candidates, key=lambda c: (c.start, c.end))
+    short = _short_forms(context, rules, ordered)
     entities: dict[str, Entity] = {}
+    surfaces: dict[str, set[str]] = {}
     mentions: list[Mention] = []
-    for candidate in sorted(candidates, key=lambda c: (c.start, c.end)):
-        if candidate.options:
-            refs = []
-            for option in candidate.options:
-                entity = replace(option, adcode=_gb(option.adcode))
-                entities.setdefault(entity.ref, entity)
-                refs.append(entity.ref)
-            mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, tuple(refs)))
-            continue
-        surface = _SPACES.sub("", context.report.text[candidate.start : candidate.end])
-        entity = _entity(context, short.get(candidate.start, candidate), issuer)
-        known = entities.get(entity.ref)
-        entities[entity.ref] = _joined(known, entity, surface)
-        mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, entity.ref))
-    return Linked(tuple(mentions), tuple(sorted(entities.values(), key=lambda e: e.ref)))
-
-
-def _entity(context: Context, candidate: Candidate, issuer: Issuer | None) -> Entity:
-    name = _SPACES.sub("", candidate.name)
-    if candidate.kind is Kind.REGULATION:
-        return _regulation(context, candidate, name, issuer)
-    if candidate.kind is Kind.INITIATIVE:
-        return _initiative(candidate, name, issuer)
-    if candidate.kind is Kind.MEDIA_WORK:
-        return Entity(Kind.MEDIA_WORK, normal_title(name), name, candidate.type)
-    return Entity(
-        candidate.kind, candidate.key or fold(name), name, candidate.type, adcode=_gb(candidate.adcode),
-        official=candidate.official,
-    )  # fmt: skip
-
-
-def _gb(code: str | None) -> str | None:
-    """A code of GB/T 2260, None for a zone that has none."""
-    return code if code and len(code) == 6 and code.isdigit() and code != _CENTRE else None
-
-
-def normal_title(title: str) -> str:
-    """A title as an identity: folded, without quotation marks, spaces, 中华人民共和国 and year ranges' dashes."""
-    text = _QUOTES.sub("", _SPACES.sub("", fold(title))).replace("<", "").replace(">", "")
-    if text.startswith("中华人民共和国") and len(text) > 9:
-        text = text.removeprefix("中华人民共和国")
-    return re.sub(r"年(?=-)|年(?=\)$)", "", text)
-
-
-def _regulation(context: Context, candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
-    own = _own_number(context, candidate, name)
-    if own is not None:
-        return own
-    key = normal_title(candidate.official or name)
-    national = candidate.official is not None or candidate.type in ("法律", "行政法规", "党内法规和文件", "部门规章")
-    adcode = None
-    if not national and issuer is not None and issuer.adcode and not _names_area(context, key, issuer):
-        adcode = _gb(issuer.adcode)
-        key = f"{key}|{issuer.key}"
-    return Entity(
-        Kind.REGULATION, key, name, candidate.type, adcode=adcode, official=candidate.official, status=candidate.status
-    )
-
-
-def _own_number(context: Context, candidate: Candidate, name: str) -> Entity | None:
-    """The report's own number and title denote the report as a document."""
-    report = context.report
-    number = report.field("doc_number")
-    title = report.title
-    if not title:
-        return None
-    own = bool(number and _SPACES.sub("", fold(number.value)) == _SPACES.sub("", fold(name)))
-    if own or candidate.rule == "report-title":
-        key = normal_title(title)
-        return Entity(Kind.REGULATION, key, title, "公文", doc_number=number.value if number else None)
-    return None
-
-
-def _names_area(context: Context, title: str, issuer: Issuer) -> bool:
-    return bool(re.match(r"[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|区|县|州|盟|旗)", title)) or (
-        bool(issuer.short) and title.startswith(issuer.short)
-    )
-
-
-def _initiative(candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
-    name = re.sub(r"等(?=[\u4e00-\u9fff]{2,8}$)", "", name.replace('"', "“"))
-    key = normal_title(name)
-    place = issuer.adcode or issuer.key if issuer else ""
-    return Entity(Kind.INITIATIVE, f"{key}|{place}", name, _initiative_type(candidate, name), adcode=_gb(place))
-
-
-def _initiative_type(candidate: Candidate, name: str) -> str:
-    kind = candidate.type or ""
-    if kind in _TYPES:
-        return _TYPES[kind]
-    if any(word in name for word in ("审计", "检查", "整治", "排查", "治理", "调查", "普查", "监测", "攻坚")):
-        return "专项行动"
-    return next((label for label in ("改革", "试点", "平台", "制度", "机制", "活动", "服务", "工程") if label in name), "其他")
-
-
-def _joined(known: Entity | None, entity: Entity, surface: str) -> Entity:
-    """One entity from two mentions: every surface is an alias; the longer information stays."""
-    base = known or entity
-    aliases = {*base.aliases, *entity.aliases, surface}
-    return replace(
-        base,
-        aliases=tuple(sorted(aliases)),
-        status=base.status or entity.status,
-        official=base.official or entity.official,
-        type=base.type or entity.type,
-        doc_number=base.doc_number or entity.doc_number,
-    )
-
-
-_SHORT = re.compile(r"[(](?:以下|下文)?(?:统一)?简称[:为]?(?P<open>[《“]?)(?P<short>[^()《》“”,;。]{2,20})[》”]?[)]")
-
-
-def _short_forms(context: Context, candidates: Sequence[Candidate]) -> dict[int, Candidate]:
-    """`《甲条例》（以下简称《条例》）`: later 《条例》 of the same report mean the document it was said of."""
-    introduced: list[tuple[int, str, Candidate]] = []
-    ordered = [c for c in sorted(candidates, key=lambda c: c.start) if c.kind is Kind.REGULATION]
-    for match in _SHORT.finditer(context.text):
-        before: Iterable[Candidate] = (c for c in reversed(ordered) if c.end <= match.start())
-        document = next(iter(before), None)
-        if document is not None and match.start() - document.end <= 30:
-            introduced.append((match.start(), match["short"], document))
-    result: dict[int, Candidate] = {}
     for candidate in ordered:
-        name = context.text[candidate.start : candidate.end].strip("《》")
-        for at, short, document in introduced:
-            if candidate.start > at and name == short:
-                result[candidate.start] = replace(
-                    document, start=candidate.start, end=candidate.end, rule=candidate.rule
-                )
-    return result
+        if candidate.options:
+            options = [replace(option, adcode=_gb(option.adcode)) for option in candidate.options]
+            for option in options:
+                entities.setdefault(option.ref, option)
+            refs = tuple(option.ref for option in options)
+            mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, refs))
+            continue
+        entity = _entity(context, rules, short.get(candidate.start, candidate), issuer)
+        ref = entity.ref
+        entities[ref] = _joined(entities[ref], entity) if ref in entities else entity
+        surface = context.report.text[candidate.start : candidate.end]
+        surfaces.setdefault(ref, set()).add(_SPACES.sub("", surface))
+        mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, ref))
+    named = (
+        replace(entity, aliases=tuple(sorted(surfaces[ref]))) if ref in surfaces else entity
+        for ref, entity in sorted(entities.items())
+    )
+    return Linked(tuple(mentions), tuple(named))
 
 
 def with_issuer(linked: Linked, issuer: Issuer | None) -> Linked:
@@ -179,3 +110,101 @@ def mention_figures(mentions: Sequence[Mention], observations: Sequence[Observat
     """Add the figures' own mentions, each denoting its observation."""
     figures = [Mention(o.span.start, o.span.end, Kind.INDICATOR, o.rule, o.ref) for o in observations]
     return tuple(sorted((*mentions, *figures), key=lambda m: (m.start, m.end, m.kind)))
+
+
+def _entity(context: Context, rules: LinkRules, candidate: Candidate, issuer: Issuer | None) -> Entity:
+    name = _SPACES.sub("", candidate.name)
+    if candidate.kind is Kind.REGULATION:
+        return _regulation(context, rules, candidate, name, issuer)
+    if candidate.kind is Kind.INITIATIVE:
+        return _initiative(rules, candidate, name, issuer)
+    if candidate.kind is Kind.MEDIA_WORK:
+        return Entity(Kind.MEDIA_WORK, rules.normal_title(name), name, candidate.type)
+    return Entity(
+        candidate.kind,
+        candidate.key or fold(name),
+        name,
+        candidate.type,
+        adcode=_gb(candidate.adcode),
+        official=candidate.official,
+    )
+
+
+def _gb(code: str | None) -> str | None:
+    """A code of GB/T 2260, None for a zone that has none."""
+    return code if code and len(code) == 6 and code.isdigit() and code != CENTRE else None
+
+
+def _regulation(context: Context, rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
+    """A document: national ones by title, those of the issuer by title and issuer, its own report by the report's title."""
+    own = _own_report(context, rules, candidate, name)
+    if own is not None:
+        return own
+    key = rules.normal_title(candidate.official or name)
+    national = candidate.official is not None or candidate.type in rules.national_types
+    adcode = None
+    if not national and issuer is not None and issuer.adcode and not _names_area(rules, key, issuer):
+        adcode = _gb(issuer.adcode)
+        key = f"{key}|{issuer.key}"
+    return Entity(
+        Kind.REGULATION, key, name, candidate.type, adcode=adcode, official=candidate.official, status=candidate.status
+    )
+
+
+def _own_report(context: Context, rules: LinkRules, candidate: Candidate, name: str) -> Entity | None:
+    """The report's own number and title denote the report as a document."""
+    title = context.report.title
+    if not title:
+        return None
+    number = context.report.field("doc_number")
+    if candidate.rule != "report-title" and not (number and _SPACES.sub("", fold(number.value)) == fold(name)):
+        return None
+    doc_number = number.value if number else None
+    return Entity(Kind.REGULATION, rules.normal_title(title), title, candidate.type, doc_number=doc_number)
+
+
+def _names_area(rules: LinkRules, title: str, issuer: Issuer) -> bool:
+    return rules.names_area.match(title) is not None or (bool(issuer.short) and title.startswith(issuer.short))
+
+
+def _initiative(rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
+    """An initiative by its name and the issuer's area: the same name elsewhere is another one."""
+    name = _ET_CETERA.sub("", name.replace('"', "“"))
+    place = (issuer.adcode or issuer.key) if issuer else ""
+    key = f"{rules.normal_title(name)}|{place}"
+    return Entity(Kind.INITIATIVE, key, name, rules.initiative_type(candidate, name), adcode=_gb(place))
+
+
+def _joined(known: Entity, entity: Entity) -> Entity:
+    """One entity from two mentions: what the first one lacks comes from the second."""
+    if known == entity:
+        return known
+    return replace(
+        known,
+        status=known.status or entity.status,
+        official=known.official or entity.official,
+        type=known.type or entity.type,
+        doc_number=known.doc_number or entity.doc_number,
+    )
+
+
+def _short_forms(context: Context, rules: LinkRules, ordered: Sequence[Candidate]) -> Mapping[int, Candidate]:
+    """`《甲条例》（以下简称《条例》）`: later 《条例》 of the same report mean the document it was said of.
+
+    The keys are the places of the later mentions.
+    """
+    documents = [c for c in ordered if c.kind is Kind.REGULATION]
+    introduced: list[tuple[int, str, Candidate]] = []
+    for match in rules.short_form.finditer(context.text):
+        document = next((c for c in reversed(documents) if c.end <= match.start()), None)
+        if document is not None and match.start() - document.end <= _SHORT_REACH:
+            introduced.append((match.start(), match["short"], document))
+    result: dict[int, Candidate] = {}
+    for candidate in documents if introduced else ():
+        name = context.text[candidate.start : candidate.end].strip("《》")
+        for at, short, document in introduced:
+            if candidate.start > at and name == short:
+                result[candidate.start] = replace(
+                    document, start=candidate.start, end=candidate.end, rule=candidate.rule
+                )
+    return result

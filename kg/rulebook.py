@@ -1,92 +1,43 @@
 """The expert's files: YAML word lists, names and patterns, checked and compiled once.
 
-A rule file has up to three sections. ``lists`` name sets of words; ``names`` are known things with their aliases;
+A rule file has up to four sections. ``lists`` name sets of words; ``names`` are known things with their aliases;
 ``patterns`` are regular expressions over *folded* text (see `kg.text.fold`) in which ``$list`` stands for "one of the
-words of that list" and ``$han`` for a Chinese character. Every pattern carries examples, the expected span marked with
-``<…>``, and counterexamples; a pattern that misses an example or hits a counterexample does not load.
+words of that list", ``${one other}`` for the words of both, and ``$han`` for a Chinese character; ``templates`` are
+sentences with slots. Every pattern carries examples, the expected span marked with ``<…>``, and counterexamples; a
+pattern that misses an example or hits a counterexample does not load.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
 
 from kg.errors import RuleError
-from kg.text import fold
+from kg.rulefile import (
+    Attempts,
+    Fault,
+    Name,
+    Pattern,
+    Template,
+    alternation,
+    check_pattern,
+    compile_pattern,
+    expand,
+    read_file,
+)
 
-_FILE_KEYS = {"lists", "names", "patterns", "templates"}
-_PATTERN_KEYS = {"id", "pattern", "type", "set", "examples", "counterexamples", "note"}
-_NAME_KEYS = {"id", "label", "aliases", "type", "official", "adcode", "not_before", "not_after", "note"}
-_TEMPLATE_KEYS = {"id", "predicate", "template", "unless", "examples", "counterexamples", "note", "evidence"}
-_BUILT_IN = {"han": r"[\u3400-\u9fff]", "num": r"\d+(?:\.\d+)?"}
-_REFERENCE = re.compile(r"\$(\w+)")
+__all__ = ["READ_APART", "Name", "Pattern", "Problem", "Rulebook", "Template", "check_pattern", "problems"]
 
+#: Files of the same format that are no part of a rulebook. `kg.read` and `kg.segment` read them on their own, before
+#: anything is extracted: their lists are about pages and headings, and may share names with lists of the rulebook.
+READ_APART = frozenset(("reading.yaml", "segmentation.yaml"))
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One compiled pattern; `group` says which named set of patterns it belongs to (`set` in the file)."""
-
-    id: str
-    group: str
-    regex: re.Pattern[str]
-    type: str | None
-    examples: tuple[str, ...]
-    counterexamples: tuple[str, ...]
-    file: str
-
-    def span(self, match: re.Match[str]) -> tuple[int, int]:
-        """The expected span of a match: group `name` where the pattern has one, else the whole match."""
-        return match.span("name") if "name" in self.regex.groupindex else match.span()
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A known thing an expert has added, with every form in which reports write it."""
-
-    id: str
-    label: str
-    aliases: tuple[str, ...]
-    type: str | None
-    official: str | None
-    adcode: str | None
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A sentence template of relations.yaml, compiled by `kg.relate` over masked text."""
-
-    id: str
-    predicate: str
-    template: str
-    unless: tuple[str, ...]
-    examples: tuple[Mapping[str, Any], ...]
-    counterexamples: tuple[str, ...]
-    file: str
-
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempts:
-    """Calls that may fail with a `RuleError`: the error is kept and None comes back."""
-
-    problems: list[RuleError]
-
-    def __call__(self, make: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
-        try:
-            return make(*args, **kwargs)
-        except RuleError as problem:
-            self.problems.append(problem)
-            return None
+_Source = tuple[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -94,6 +45,7 @@ class Rulebook:
     """All rule files of one run. Load it once and pass it on; it never changes."""
 
     lists: Mapping[str, tuple[str, ...]]
+    types: Mapping[str, str]  # list → the type label of what its words name, where its file gives one
     patterns: Mapping[str, Pattern]
     names: Mapping[str, tuple[Name, ...]]  # by file stem
     templates: tuple[Template, ...]
@@ -105,66 +57,64 @@ class Rulebook:
 
         Raises `RuleError` (file, rule id, what to change) for anything that is not a usable rule.
         """
-        book, problems = cls.inspect(*directories)
-        if problems:
-            raise problems[0]
+        book, found = cls.inspect(*directories)
+        if found:
+            raise found[0]
         return book
 
     @classmethod
     def inspect(cls, *directories: str | Path) -> tuple[Rulebook, tuple[RuleError, ...]]:
         """Load as `load` does, but go on at a problem: what is usable, and every problem in the order of the files.
 
-        Raises `RuleError` only for a directory that is none.
+        Raises `RuleError` only for a directory that is none, or a file that cannot be opened.
         """
-        sources = [(f.name, f.read_bytes()) for f in sorted(_package_files(), key=lambda f: f.name)]
-        for directory in directories:
-            folder = Path(directory)
-            if not folder.is_dir():
-                raise RuleError(
-                    "no such directory of rules", where=folder.name, hint="give a folder that holds .yaml files"
-                )
-            sources += [(f.name, _bytes(f)) for f in sorted(folder.glob("*.yaml"))]
-        return cls.of_sources(sources)
+        return cls._of([_package_files(), *(_files(directory) for directory in directories)])
 
     @classmethod
-    def of_sources(cls, sources: Iterable[tuple[str, bytes]]) -> tuple[Rulebook, tuple[RuleError, ...]]:
-        """Make a rulebook of files given as (name, bytes); see `inspect`."""
-        attempts = _Attempts([])
+    def of_sources(cls, sources: Iterable[_Source]) -> tuple[Rulebook, tuple[RuleError, ...]]:
+        """Make a rulebook of files given as (name, bytes), as if they lay in one directory; see `inspect`."""
+        return cls._of([list(sources)])
+
+    @classmethod
+    def _of(cls, directories: Sequence[Sequence[_Source]]) -> tuple[Rulebook, tuple[RuleError, ...]]:
+        attempts = Attempts([])
         digest = hashlib.sha256()
-        lists: dict[str, list[str]] = {}
-        raw_patterns: dict[str, tuple[str, dict[str, Any]]] = {}
+        lists: dict[str, tuple[str, ...]] = {}
+        types: dict[str, str] = {}
+        entries: dict[str, tuple[str, Mapping[str, object]]] = {}
         names: dict[str, dict[str, Name]] = {}
         templates: dict[str, Template] = {}
-        for file, data in sources:
-            digest.update(file.encode() + b"\0" + data + b"\0")
-            content = attempts(_parse, file, data) or {}
-            for key, words in content.get("lists", {}).items():
-                known = lists.setdefault(key, [])
-                known += [w for w in attempts(_words, file, key, words) or () if w not in known]
+        for sources in directories:
+            # Within one directory an id and a list's name are used once; a later directory replaces and adds.
             seen: set[str] = set()
-            for entry in content.get("patterns", ()):
-                identity = attempts(_identity, file, entry, _PATTERN_KEYS, seen)
-                if identity is not None:
-                    raw_patterns[identity] = (file, entry)
-            for entry in content.get("names", ()):
-                name = attempts(_name, file, entry, seen)
-                if name is not None:
-                    names.setdefault(file.removesuffix(".yaml"), {})[name.id] = name
-            for entry in content.get("templates", ()):
-                template = attempts(_template, file, entry, seen)
-                if template is not None:
-                    templates[template.id] = template
-        frozen = {key: tuple(words) for key, words in lists.items()}
+            listed: set[str] = set()
+            for file, data in sources:
+                digest.update(file.encode() + b"\0" + data + b"\0")
+                content = read_file(file, data, seen, attempts)
+                for one in content.lists:
+                    if one.key in listed:
+                        hint = "rename one of the two"
+                        attempts.problems.append(Fault(f"list {one.key} is in another file, too", file=file, hint=hint))
+                    listed.add(one.key)
+                    lists[one.key] = tuple(dict.fromkeys((*lists.get(one.key, ()), *one.words)))
+                    if one.type is not None:
+                        types[one.key] = one.type
+                entries.update((identity, (file, entry)) for identity, entry in content.patterns)
+                if content.names:
+                    names.setdefault(file.removesuffix(".yaml"), {}).update((n.id, n) for n in content.names)
+                templates.update((t.id, t) for t in content.templates)
         patterns: dict[str, Pattern] = {}
-        for key, (file, entry) in raw_patterns.items():
-            pattern = attempts(_pattern, file, entry, frozen)
+        for identity, (file, entry) in entries.items():
+            pattern = attempts(compile_pattern, file, entry, lists)
             if pattern is not None:
-                patterns[key] = pattern
-                where = f"{file} {key}"
-                hint = "mend the pattern or the example"
-                attempts.problems.extend(RuleError(line, where=where, hint=hint) for line in check_pattern(pattern))
+                patterns[identity] = pattern
+                attempts.problems.extend(
+                    Fault(line, file=file, id=identity, hint="mend the pattern or the example")
+                    for line in check_pattern(pattern)
+                )
         book = cls(
-            lists=frozen,
+            lists=lists,
+            types=types,
             patterns=patterns,
             names={key: tuple(value.values()) for key, value in names.items()},
             templates=tuple(templates.values()),
@@ -173,19 +123,55 @@ class Rulebook:
         return book, tuple(attempts.problems)
 
     def words(self, *keys: str) -> tuple[str, ...]:
-        """The words of the named lists, in file order."""
+        """The words of the named lists, in file order; raises `RuleError` for a list that is not there."""
         try:
             return tuple(dict.fromkeys(w for key in keys for w in self.lists[key]))
         except KeyError as error:
             raise RuleError(f"no list named {error.args[0]}", where="kg/rules", hint="add it under lists:") from error
 
+    def word(self, key: str) -> str:
+        """The only word of a list; raises `RuleError` where it has none or several."""
+        words = self.words(key)
+        if len(words) != 1:
+            raise RuleError(f"list {key} needs exactly one word", where="kg/rules", hint=f"it has {len(words)}")
+        return words[0]
+
+    def type_of(self, key: str) -> str:
+        """The type label of a list (``key: {type: …, words: …}``); raises `RuleError` where it has none."""
+        try:
+            return self.types[key]
+        except KeyError as error:
+            hint = f"write {key}: {{type: …, words: …}}"
+            raise RuleError(f"list {key} has no type", where="kg/rules", hint=hint) from error
+
     def alternation(self, *keys: str) -> str:
         """A non-capturing group that matches any word of the lists, the longest first."""
-        return _alternation(self.words(*keys))
+        return alternation(self.words(*keys))
 
     def group(self, group: str) -> tuple[Pattern, ...]:
-        """The patterns of one set, in file order."""
-        return self._groups.get(group, ())
+        """The patterns of one set, in file order; raises `RuleError` for a set without patterns."""
+        try:
+            return self._groups[group]
+        except KeyError as error:
+            hint = f"add one with set: {group}"
+            raise RuleError(f"no pattern in set {group}", where="kg/rules", hint=hint) from error
+
+    def union(self, group: str) -> re.Pattern[str]:
+        """One regular expression for all patterns of a set, tried in file order; named groups stay, but for `name`."""
+        sources = [pattern.regex.pattern.replace("(?P<name>", "(?:") for pattern in self.group(group)]
+        try:
+            return re.compile(sources[0] if len(sources) == 1 else "|".join(f"(?:{source})" for source in sources))
+        except re.error as error:
+            hint = "a named group may occur in one pattern of a set only"
+            raise RuleError(f"set {group} cannot be joined: {error}", where="kg/rules", hint=hint) from error
+
+    def classify(self, group: str, text: str) -> str | None:
+        """The type of the first pattern of a set that finds something in `text`, None where none does."""
+        return next((pattern.type for pattern in self.group(group) if pattern.regex.search(text)), None)
+
+    def compile(self, source: str) -> re.Pattern[str]:
+        """Compile a regular expression in which ``$list`` stands for the words of a list."""
+        return re.compile(expand(source, self.lists))
 
     @cached_property
     def _groups(self) -> dict[str, tuple[Pattern, ...]]:
@@ -194,202 +180,96 @@ class Rulebook:
             groups.setdefault(pattern.group, []).append(pattern)
         return {key: tuple(value) for key, value in groups.items()}
 
-    def compile(self, source: str) -> re.Pattern[str]:
-        """Compile a regular expression in which ``$list`` stands for the words of a list."""
-        return re.compile(_expand(source, self.lists, "kg"))
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: `id` is the rule's, empty where the whole file or the rules together are at fault."""
+
+    file: str
+    id: str
+    message: str
+
+    @classmethod
+    def of(cls, error: RuleError) -> Problem:
+        """A rule error as a problem; where only `where` is known, its first word is the file."""
+        message = f"{error.message} → {error.hint}" if error.hint else error.message
+        if isinstance(error, Fault):
+            return cls(error.file, error.id, message)
+        file, _, identity = error.where.partition(" ")
+        return cls(file, identity, message)
 
 
-def check_pattern(pattern: Pattern) -> Iterator[str]:
-    """Yield one line for every example the pattern misses and every counterexample it hits."""
-    for example in pattern.examples:
-        marked, expected = _unmark(example)
-        text = fold(marked)
-        found = {pattern.span(m) for m in pattern.regex.finditer(text)}
-        missing = expected - found
-        if not expected:
-            yield f"example marks no <span>: {example}"
-        elif missing:
-            got = "、".join(text[s:e] for s, e in sorted(found)) or "nothing"
-            yield f"example not met: {example} (found: {got})"
-    for counterexample in pattern.counterexamples:
-        match = pattern.regex.search(fold(counterexample))
-        if match:
-            yield f"counterexample hit: {counterexample} (found: {match.group()})"
+def problems(*directories: str | Path) -> list[Problem]:
+    """Check every rule file of the package and of `directories` and list all that is wrong, in the order of the files.
+
+    Checked are the form of every entry, examples and counterexamples of every pattern and template, the rules for
+    reading and segmentation, and, where all of that holds, that an extractor can be built of it. Raises `RuleError` only
+    for a directory that is none.
+    """
+    book, found = Rulebook.inspect(*directories)
+    result = [Problem.of(error) for error in found]
+    for file in sorted(READ_APART):
+        result += _apart(file, directories)
+    result += [Problem.of(error) for template in book.templates for error in _of_template(template, book)]
+    if not result:
+        from kg.extract import Extractor
+
+        try:
+            Extractor.load(*map(str, directories))
+        except RuleError as error:
+            result.append(Problem.of(error))
+    return result
 
 
-def _package_files() -> list[Any]:
-    return [
-        f
-        for f in resources.files("kg").joinpath("rules").iterdir()
-        if f.name.endswith(".yaml") and f.name not in ("reading.yaml", "segmentation.yaml")
-    ]
+def _apart(file: str, directories: Sequence[str | Path]) -> Iterator[Problem]:
+    """Check a file that is read on its own."""
+    from kg.read.rules import check_rules, load_rules
 
-
-def _parse(file: str, data: bytes) -> dict[str, Any]:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(data, Loader=loader)  # noqa: S506 - a safe loader, C or Python
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
-        raise RuleError(
-            f"not YAML:{line} {getattr(error, 'problem', error)}", where=file, hint="mend the line"
-        ) from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise RuleError("a rule file is a mapping", where=file, hint=f"use the keys {sorted(_FILE_KEYS)}")
-    unknown = set(content) - _FILE_KEYS
-    if unknown:
-        raise RuleError(f"unknown section {sorted(map(str, unknown))}", where=file, hint=f"use {sorted(_FILE_KEYS)}")
-    # An empty section (`patterns:` with nothing under it) is none.
-    content = {key: part for key, part in content.items() if part is not None}
-    for key, part in content.items():
-        if not isinstance(part, dict if key == "lists" else list):
-            form = "a mapping, name: words" if key == "lists" else "a list, one entry after each -"
-            raise RuleError(f"{key}: is not {form}", where=file, hint="mend the section's indentation")
-    return content
+        rules = load_rules(file, directories)
+    except RuleError as error:
+        yield Problem.of(error)
+        return
+    for identity, message in check_rules(rules):
+        yield Problem(file, identity, message)
+
+
+def _of_template(template: Template, book: Rulebook) -> Iterator[RuleError]:
+    """Check one template, which `compile_templates` would do only up to the first problem of all."""
+    from kg.relate.templates import check_template, compile_templates
+    from kg.vocabulary import EDGES
+
+    def fault(message: str, hint: str) -> RuleError:
+        return Fault(message, file=template.file, id=template.id, hint=hint)
+
+    if template.predicate not in EDGES:
+        yield fault(f"no such predicate: {template.predicate}", f"use one of {', '.join(EDGES)}")
+    silent = replace(template, examples=(), counterexamples=())
+    try:
+        (compiled,) = compile_templates(replace(book, templates=(silent,)))
+    except RuleError as error:
+        yield fault(error.message, error.hint)
+        return
+    for line in check_template(replace(compiled, template=template)):
+        yield fault(line, "mend the template or the example")
+
+
+def _package_files() -> list[_Source]:
+    folder = resources.files("kg").joinpath("rules")
+    files = (f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in READ_APART)
+    return [(f.name, f.read_bytes()) for f in sorted(files, key=lambda f: f.name)]
+
+
+def _files(directory: str | Path) -> list[_Source]:
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise RuleError("no such directory of rules", where=folder.name, hint="give a folder that holds .yaml files")
+    files = sorted(f for f in folder.glob("*.yaml") if f.name not in READ_APART)
+    return [(f.name, _bytes(f)) for f in files]
 
 
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise RuleError(f"cannot be opened: {error.strerror}", where=file.name, hint="check its permissions") from error
-
-
-def _words(file: str, key: str, words: Any) -> list[str]:
-    if isinstance(words, str):
-        words = words.split()
-    if not isinstance(words, list):
-        raise RuleError(
-            f"list {key} is no list of words", where=file, hint="write words separated by spaces, or a YAML list"
-        )
-    result: list[str] = []
-    for word in words:
-        if not isinstance(word, str):
-            raise RuleError(f"list {key}: {word!r} is no text", where=file, hint="put it in quotation marks")
-        result += [fold(w) for w in word.split()]
-    return result
-
-
-def _identity(file: str, entry: Any, allowed: set[str], seen: set[str]) -> str:
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-        raise RuleError("a rule without id", where=file, hint="give every rule an id: …")
-    identity: str = entry["id"]
-    unknown = set(entry) - allowed
-    if unknown:
-        raise RuleError(f"unknown key {sorted(unknown)}", where=f"{file} {identity}", hint=f"use {sorted(allowed)}")
-    if identity in seen:
-        raise RuleError("this id occurs twice", where=f"{file} {identity}", hint="rename one of the two")
-    seen.add(identity)
-    for key, value in entry.items():
-        scalars = value if isinstance(value, list) else [value]
-        if any(isinstance(v, (bool, int, float)) for v in scalars):
-            raise RuleError(f"{key} is read as a number or a truth value", where=f"{file} {identity}", hint="quote it")
-        structured = key == "examples" and "template" in allowed  # those are text: … with gives: …
-        if not structured and not all(isinstance(v, str) for v in scalars if v is not None):
-            raise RuleError(
-                f"{key} is no text", where=f"{file} {identity}", hint="write plain text, in quotation marks"
-            )
-    return identity
-
-
-def _strings(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = entry.get(key) or ()
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _name(file: str, entry: Any, seen: set[str]) -> Name:
-    identity = _identity(file, entry, _NAME_KEYS, seen)
-    if not isinstance(entry.get("label"), str):
-        raise RuleError("a name without label", where=f"{file} {identity}", hint="add label: the official name")
-    aliases = tuple(dict.fromkeys((entry["label"], *_strings(entry, "aliases"))))
-    return Name(identity, entry["label"], aliases, entry.get("type"), entry.get("official"), entry.get("adcode"), file)
-
-
-def _template(file: str, entry: Any, seen: set[str]) -> Template:
-    identity = _identity(file, entry, _TEMPLATE_KEYS, seen)
-    for key in ("predicate", "template"):
-        if not isinstance(entry.get(key), str):
-            raise RuleError(f"a template without {key}", where=f"{file} {identity}", hint=f"add {key}: …")
-    examples = tuple(entry.get("examples") or ())
-    if not examples:
-        raise RuleError("a template without example", where=f"{file} {identity}", hint="add examples: […]")
-    if not all(isinstance(e, dict) and _is_example(e) for e in examples):
-        raise RuleError(
-            "an example without text: or gives:",
-            where=f"{file} {identity}",
-            hint="write {text: …, gives: ['* issues …']}",
-        )
-    return Template(
-        id=identity,
-        predicate=entry["predicate"],
-        template=entry["template"],
-        unless=_strings(entry, "unless"),
-        examples=examples,
-        counterexamples=_strings(entry, "counterexamples"),
-        file=file,
-    )
-
-
-def _is_example(example: Mapping[str, Any]) -> bool:
-    gives = example.get("gives")
-    return isinstance(example.get("text"), str) and isinstance(gives, list) and all(isinstance(e, str) for e in gives)
-
-
-def _pattern(file: str, entry: dict[str, Any], lists: Mapping[str, tuple[str, ...]]) -> Pattern:
-    where = f"{file} {entry['id']}"
-    source = entry.get("pattern")
-    if not isinstance(source, str):
-        raise RuleError("a pattern without pattern:", where=where, hint="add pattern: …")
-    try:
-        regex = re.compile(_expand(source, lists, where))
-    except re.error as error:
-        raise RuleError(f"not a regular expression: {error}", where=where, hint="mend the pattern") from error
-    if regex.match("") is not None:
-        raise RuleError("the pattern matches the empty text", where=where, hint="make one part of it obligatory")
-    pattern = Pattern(
-        id=entry["id"],
-        group=entry.get("set", file.removesuffix(".yaml")),
-        regex=regex,
-        type=entry.get("type"),
-        examples=_strings(entry, "examples"),
-        counterexamples=_strings(entry, "counterexamples"),
-        file=file,
-    )
-    if not pattern.examples or not pattern.counterexamples:
-        raise RuleError("a pattern needs examples and counterexamples", where=where, hint="add at least one of each")
-    return pattern
-
-
-def _expand(source: str, lists: Mapping[str, tuple[str, ...]], where: str) -> str:
-    def replace(match: re.Match[str]) -> str:
-        key = match.group(1)
-        if key in _BUILT_IN:
-            return _BUILT_IN[key]
-        if key not in lists:
-            raise RuleError(f"${key} names no list", where=where, hint="add it under lists: or mend the name")
-        return _alternation(lists[key])
-
-    return _REFERENCE.sub(replace, source)
-
-
-def _alternation(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
-
-
-def _unmark(example: str) -> tuple[str, set[tuple[int, int]]]:
-    """Take the ``<…>`` marks out of an example; the spans they marked come back beside the text."""
-    text, spans, start = "", set(), None
-    for part in re.split(r"(\ue000|\ue001)", example.replace("<", "\ue000").replace(">", "\ue001")):
-        if part == "\ue000":
-            start = len(text)
-        elif part == "\ue001" and start is not None:
-            spans.add((start, len(text)))
-            start = None
-        else:
-            text += part
-    return text, spans
+        raise Fault(f"cannot be opened: {error.strerror}", file=file.name, hint="check its permissions") from error

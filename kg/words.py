@@ -7,8 +7,10 @@ wheel. `tests/test_words.py` holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,27 @@ class Words:
 
 
 def cut(text: str) -> Words:
-    """Cut `text` into tagged words."""
-    starts: list[int] = []
-    tags: list[str] = []
-    at = 0
-    for word, tag in _tagger()(text):
-        starts.append(at)
-        tags.append(tag)
-        at += len(word)
-    return Words(tuple(starts), tuple(tags), {start: i for i, start in enumerate(starts)}, at)
+    """Cut `text` into tagged words; put together they are the text."""
+    pairs = _tagger()(text)
+    ends = list(accumulate(len(word) for word, _ in pairs))
+    starts = (0, *ends[:-1]) if ends else ()
+    index = dict(zip(starts, range(len(starts)), strict=True))
+    return Words(starts, tuple(tag for _, tag in pairs), index, ends[-1] if ends else 0)
 
 
-def _tagger() -> Callable[[str], Iterable[tuple[str, str]]]:
+def _tagger() -> Callable[[str], Sequence[tuple[str, str]]]:
     try:
         import rjieba
     except ImportError:  # no wheel for this platform: the slower original gives the same words
         import jieba.posseg
 
-        return lambda text: ((pair.word, pair.flag) for pair in jieba.posseg.lcut(text))
-    return lambda text: rjieba.tag(text)
+        return lambda text: [(pair.word, pair.flag) for pair in jieba.posseg.lcut(text)]
+    return _rust_tagger(rjieba)
+
+
+def _rust_tagger(module: Any) -> Callable[[str], Sequence[tuple[str, str]]]:
+    def tag(text: str) -> Sequence[tuple[str, str]]:
+        tagged: Sequence[tuple[str, str]] = module.tag(text)
+        return tagged
+
+    return tag

@@ -79,27 +79,26 @@ class Lexicon:
             self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
         )
         self.quantities = Quantities(rulebook)
-        self.measure = re.compile(
-            rf"(?:首批|第[一二三四五六七八九十]+批|首个|一批|首家|首部|全?新一?轮|(?:\d+|[一二三四五六七八九十百]+)(?:余|多)?{rulebook.alternation('unit')})"
-        )
+        self.measure = rulebook.union("measure")
+        self.time = rulebook.union("time")
+        self.enumerator = rulebook.union("enumerator")
+        self.counted = rulebook.union("counted")
+        # 以县城为重要载体的城镇化建设: the frame belongs to the name
+        self.frame = rulebook.union("frame")
+        self.separator = re.compile(rulebook.alternation("separator"))
+        self.conjunctions = frozenset(rulebook.words("conjunction"))
+        self.particles = frozenset(rulebook.words("particle"))
         self.before_level = frozenset(rulebook.words("before_level_not"))
         self.causative = frozenset(rulebook.words("causative"))
         self.organising = frozenset(rulebook.words("organising"))
         self.manner = re.compile(rf"{rulebook.alternation('manner')}$")
-        # 以县城为重要载体的城镇化建设: the frame belongs to the name
-        self.frame = re.compile(r"以[^,;。:、]{2,14}为[^,;。:、]{1,14}的")
-        self.enumerator = re.compile(r"[(]?[一二三四五六七八九十\d]{1,3}[)、.] ?")
-        self.counted = re.compile(rf"\d+ ?(?:余|多)?{rulebook.alternation('unit')} ?")
-        self.time = re.compile(r"(?:\d{4}年(?:度|以来|底|初)?|\d{1,2}月(?:份|初|底)?|\d{1,2}日|上半年|下半年|年度)")
 
     def items(self, flat: str, words: Words) -> tuple[Item, ...]:
         """Every function word of `flat` that begins and ends where words do."""
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(flat):
             # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
-            if (words.boundary(start) and words.boundary(end)) or (
-                end - start >= 2 and words.boundary(end)
-            ):
+            if (words.boundary(start) and words.boundary(end)) or (end - start >= 2 and words.boundary(end)):
                 found.append(Item(start, end, self._lists[number]))
         return tuple(found)
 

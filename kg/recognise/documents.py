@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind
 from kg.recognise.context import HOLE, Candidate, Context
-from kg.recognise.names import left_edge
-from kg.rulebook import Rulebook
+from kg.recognise.names import Edge, Outside, left_edge
+from kg.recognise.spans import Spans
+from kg.rulebook import Pattern, Rulebook
 
+_LONGEST = 40  # a document's name without brackets seldom has more characters
 _TRAILING = re.compile(r"[(](?P<status>[^()]{2,8})[)]$")
 
 
@@ -23,28 +25,38 @@ class DocumentRules:
     media_after: re.Pattern[str]
     media_before: re.Pattern[str]
     media_tail: re.Pattern[str]
+    media_type: str
     project_tail: re.Pattern[str]
     plain_head: re.Pattern[str]
     plain_not_after: re.Pattern[str]
     document_verb: frozenset[str]
     generic: re.Pattern[str]
-    rulebook: Rulebook
+    numbers: tuple[Pattern, ...]
+    plain: tuple[Pattern, ...]
+    types: tuple[Pattern, ...]
+    own_type: str  # of the report itself
+    other_type: str
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> DocumentRules:
-        """Compile the lists once."""
+        """Compile the lists and patterns once."""
         alt = rulebook.alternation
         return cls(
             status=frozenset(rulebook.words("status")),
-            media_after=re.compile(rf"(?:等|系列)?{alt('media_after')}"),
+            media_after=re.compile(rf"{alt('media_link')}?{alt('media_after')}"),
             media_before=re.compile(rf"{alt('media_before')}$"),
             media_tail=re.compile(rf"{alt('media_tail')}$"),
+            media_type=rulebook.word("media_type"),
             project_tail=re.compile(rf"{alt('project_tail')}$"),
             plain_head=re.compile(alt("plain_head")),
             plain_not_after=re.compile(alt("plain_not_after")),
             document_verb=frozenset(rulebook.words("document_verb")),
             generic=re.compile(alt("generic", "plain_generic", "adverb", "scope")),
-            rulebook=rulebook,
+            numbers=rulebook.group("document-number"),
+            plain=rulebook.group("plain-document"),
+            types=rulebook.group("regulation-type"),
+            own_type=rulebook.word("own_type"),
+            other_type=rulebook.word("other_document"),
         )
 
     def title(self, raw: str) -> tuple[str, str | None]:
@@ -59,149 +71,141 @@ class DocumentRules:
         law = gazetteer.law(title)
         if law is not None:
             return law.type, law.official
-        for pattern in self.rulebook.group("regulation-type"):
-            if pattern.regex.search(title):
-                return pattern.type, None
-        return None, None
+        return next((pattern.type for pattern in self.types if pattern.regex.search(title)), None), None
 
 
-def documents(
-    context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Callable[[int], int]
-) -> list[Candidate]:
-    """Every document and media work named in the body, in text order, disjoint."""
-    found = _bracketed(context, rules, gazetteer)
-    taken = [(c.start, c.end) for c in found]
+def documents(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Outside) -> list[Candidate]:
+    """Every document and media work named in the body, in text order, disjoint.
 
-    def free(start: int, end: int) -> bool:
-        return not any(s < end and start < e for s, e in taken)
-
-    def add(candidates: list[Candidate]) -> None:
+    Titles in 《》 win over names without brackets, those behind a verb over those of a known form.
+    """
+    found: list[Candidate] = []
+    taken = Spans()
+    for candidates in (
+        _bracketed(context, rules, gazetteer),
+        _plain(context, rules, gazetteer, outside),
+        _patterned(context, rules, gazetteer),
+        _laws(context, gazetteer),
+    ):
         for candidate in candidates:
-            if free(candidate.start, candidate.end):
+            if not taken.overlaps(candidate.start, candidate.end):
                 found.append(candidate)
-                taken.append((candidate.start, candidate.end))
-
-    add(_plain(context, rules, gazetteer, outside))
-    add(_patterned(context, rules, gazetteer))
-    add(_laws(context, gazetteer))
+                taken.add(candidate.start, candidate.end)
     return sorted(found, key=lambda c: c.start)
 
 
-def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> list[Candidate]:
-    found: list[Candidate] = []
+def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> Iterator[Candidate]:
     text, source = context.text, context.report.text
     at = -1
     for bracket in context.brackets:
         if bracket.kind != "《" or bracket.span.start < at:
             continue
-        at = bracket.span.end
+        start, at = bracket.span.start, bracket.span.end
         folded = text[bracket.inner.start : bracket.inner.end]
         raw = source[bracket.inner.start : bracket.inner.end]
         if not folded.strip():
             continue
         if (
-            rules.media_after.match(text, bracket.span.end)
+            rules.media_after.match(text, at)
             or rules.media_tail.search(folded)
-            or rules.media_before.search(text, max(0, bracket.span.start - 8), bracket.span.start)
+            or rules.media_before.search(text, max(0, start - 8), start)
         ):
-            found.append(Candidate(bracket.span.start, bracket.span.end, Kind.MEDIA_WORK, "title-media", raw, "节目作品"))
+            yield Candidate(start, at, Kind.MEDIA_WORK, "title-media", raw, rules.media_type)
             continue
         title, status = rules.title(folded)
         name = raw[: len(title)] if status else raw
         type_, official = rules.type_of(title, gazetteer)
-        if rules.project_tail.search(title):
-            type_ = "其他"
-        found.append(
-            Candidate(
-                bracket.span.start, bracket.span.end, Kind.REGULATION, "title-brackets", name, type_ or "其他",
-                official=official, status=status,
-            )
-        )  # fmt: skip
-    return found
+        if type_ is None or rules.project_tail.search(title):
+            type_ = rules.other_type
+        yield Candidate(start, at, Kind.REGULATION, "title-brackets", name, type_, official=official, status=status)
 
 
-def _patterned(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> list[Candidate]:
-    found = []
-    for group in ("document-number", "plain-document"):
-        for pattern in rules.rulebook.group(group):
-            for match in pattern.regex.finditer(context.text):
-                start, end = pattern.span(match)
-                if group == "plain-document" and context.is_heading(start, end):
-                    continue  # 三、2023年工作计划: a heading, no document
-                if HOLE in context.flat[start:end] and context.text[start] not in "“":
-                    if group == "plain-document" and context.flat[start] == HOLE:
-                        continue
-                start = _trim_number(context, start) if group == "document-number" else start
-                name = context.report.text[start:end]
-                type_, official = rules.type_of(context.text[start:end].strip("“”"), gazetteer)
-                found.append(
-                    Candidate(
-                        start, end, Kind.REGULATION, pattern.id, name.strip("“”") if name.startswith("“") and name.endswith("”") else name,
-                        "公文" if group == "document-number" else type_, official=official,
-                    )
-                )  # fmt: skip
-    return found
+def _plain(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Outside) -> Iterator[Candidate]:
+    """Documents without brackets behind a verb that makes or follows one: `编制|水污染防治专项规划`."""
+    flat, words = context.flat, context.words
+    for match in rules.plain_head.finditer(flat):
+        clause = context.clause_at(match.start())
+        if clause is None or match.end() > clause.end or not words.boundary(match.end()):
+            continue
+        if rules.plain_not_after.match(flat, match.end()):
+            continue
+        edge = _document_edge(context, rules, clause.start, match.start(), outside)
+        if edge is None:
+            continue
+        name = flat[edge.start : match.end()]
+        modifier = context.text[edge.start : match.start()]
+        specific = rules.generic.sub("", modifier)
+        if len(specific) < 2 or len(name) > _LONGEST or modifier.endswith("的") or not name.strip():
+            continue
+        type_, official = rules.type_of(context.text[edge.start : match.end()], gazetteer)
+        surface = context.report.text[edge.start : match.end()]
+        yield Candidate(
+            edge.start,
+            match.end(),
+            Kind.REGULATION,
+            "plain-document",
+            surface,
+            type_,
+            governed=edge.verb,
+            official=official,
+        )
+
+
+def _document_edge(context: Context, rules: DocumentRules, start: int, head: int, outside: Outside) -> Edge | None:
+    """The left edge of a document's name in the clause from `start`; None where no document verb governs it."""
+    flat = context.flat
+    low = start
+    joint = None
+    for joint in context.lexicon.separator.finditer(flat, start, head):
+        pass
+    if joint and joint.end() < head - 1 and rules.plain_head.search(flat, start, joint.start()):
+        low = joint.end()  # 制定A办法和B细则: the second name begins behind the first one
+    edge = left_edge(context, low, head, outside, chain=False)
+    if low > start and not edge.verb:
+        edge = replace(edge, verb=left_edge(context, start, low, outside, chain=False).verb)
+    if edge.verb not in rules.document_verb:
+        edge = left_edge(context, low, head, outside)  # 推动出台…条例
+    if edge.verb not in rules.document_verb:
+        return None
+    item = context.item_at(edge.start)
+    if item and "launch" in item.lists and flat[item.start : item.end] in rules.document_verb:
+        return replace(edge, start=item.end)  # 编制出台…专项规划
+    return edge
+
+
+def _patterned(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> Iterator[Candidate]:
+    """Documents of a known form: numbers first, then names such as `“十四五”规划`."""
+    text, flat = context.text, context.flat
+    for pattern in rules.numbers:
+        for match in pattern.regex.finditer(text):
+            low, end = pattern.span(match)
+            start = _trim_number(context, low)
+            yield Candidate(start, end, Kind.REGULATION, pattern.id, context.report.text[start:end], pattern.type)
+    for pattern in rules.plain:
+        for match in pattern.regex.finditer(text):
+            start, end = pattern.span(match)
+            if flat[start] == HOLE:
+                continue  # inside a title or a quotation
+            if context.is_heading(start, end):
+                continue  # 三、2023年工作计划: a heading, no document
+            type_, official = rules.type_of(text[start:end].strip("“”"), gazetteer)
+            name = _unquoted(context.report.text[start:end])
+            yield Candidate(start, end, Kind.REGULATION, pattern.id, name, type_, official=official)
+
+
+def _unquoted(name: str) -> str:
+    return name.strip("“”") if name.startswith("“") and name.endswith("”") else name
 
 
 def _trim_number(context: Context, start: int) -> int:
     """Cut words before an issuing agency's code: `依据国办发〔2018〕23号` begins at 国."""
-    while True:
-        item = context.item_at(start)
-        if item is None:
-            return start
+    while (item := context.item_at(start)) is not None:
         start = item.end
+    return start
 
 
-def _laws(context: Context, gazetteer: Gazetteer) -> list[Candidate]:
-    found = []
+def _laws(context: Context, gazetteer: Gazetteer) -> Iterator[Candidate]:
     for start, end, law in gazetteer.laws_in(context.flat):
-        if not context.words.boundary(end):
-            continue
-        name = context.report.text[start:end]
-        found.append(
-            Candidate(start, end, Kind.REGULATION, "law-gazetteer", law.title, law.type, official=law.official)
-            if name == law.title
-            else Candidate(start, end, Kind.REGULATION, "law-gazetteer", name, law.type, official=law.official)
-        )
-    return found
-
-
-_JOINT = re.compile("、|以及|和|及|与")
-
-
-def _plain(
-    context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Callable[[int], int]
-) -> list[Candidate]:
-    found: list[Candidate] = []
-    flat, words = context.flat, context.words
-    for clause in context.clauses:
-        for match in rules.plain_head.finditer(flat, clause.start, clause.end):
-            if not words.boundary(match.end()) or rules.plain_not_after.match(flat, match.end()):
-                continue
-            low = clause.start
-            joint = list(_JOINT.finditer(flat, clause.start, match.start()))
-            if joint and rules.plain_head.search(flat, clause.start, joint[-1].start()) and joint[-1].end() < match.start() - 1:
-                low = joint[-1].end()
-            edge = left_edge(context, low, match.start(), outside, chain=False)
-            if low > clause.start and not edge.verb:
-                edge = replace(edge, verb=left_edge(context, clause.start, low, outside, chain=False).verb)
-            if edge.verb not in rules.document_verb:
-                edge = left_edge(context, low, match.start(), outside)  # 推动出台…条例
-            if edge.verb not in rules.document_verb:
-                continue
-            item = context.item_at(edge.start)
-            if item and "launch" in item.lists and flat[item.start : item.end] in rules.document_verb:
-                edge = replace(edge, start=item.end)  # 编制出台…专项规划
-            name = flat[edge.start : match.end()]
-            modifier = context.text[edge.start : match.start()]
-            specific = rules.generic.sub("", modifier)
-            if len(specific) < 2 or len(name) > 40 or "的" in modifier[-1:] or not name.strip():
-                continue
-            type_, official = rules.type_of(context.text[edge.start : match.end()], gazetteer)
-            found.append(
-                Candidate(
-                    edge.start, match.end(), Kind.REGULATION, "plain-document",
-                    context.report.text[edge.start : match.end()], type_, governed=edge.verb, official=official,
-                )
-            )  # fmt: skip
-    return found
+        if context.words.boundary(end):
+            name = context.report.text[start:end]
+            yield Candidate(start, end, Kind.REGULATION, "law-gazetteer", name, law.type, official=law.official)

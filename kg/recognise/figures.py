@@ -1,18 +1,22 @@
-"""Indicators: value expressions with the name of what they measure, ranks, and the numbers that are none."""
+"""Indicators: value expressions with the name of what they measure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.model import Rank, Span
-from kg.quantity import Figure, chinese_number
+from kg.quantity import Figure
 from kg.recognise.context import Clause, Context
+from kg.recognise.ranks import RankRules, ranks
+from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
-_LONG_NAME = 18
-_SPLIT = re.compile(r"、|以及|和|及|与")
+_LONGEST = 60  # characters of a name that are kept
+_LONG_NAME = 18  # characters from which on a name begins at its last verb
+_LONG_LEFT = 14  # words before a figure that are longer are the clause's subject and no part of the name
+_TAIL = 12  # characters of a tail that names in a list may share
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,60 +38,80 @@ class FigureRules:
     """The compiled rules of indicators.yaml."""
 
     link: re.Pattern[str]
-    link_head: re.Pattern[str]
+    link_to: re.Pattern[str]
     lead: re.Pattern[str]
     keep_head: re.Pattern[str]
     keep_tail: re.Pattern[str]
-    scope: re.Pattern[str]
     apart: re.Pattern[str]
-    area: re.Pattern[str]
-    rank_verb: re.Pattern[str]
-    growth_words: re.Pattern[str]
-    verbs: frozenset[str]
-    rulebook: Rulebook
+    growth_base: re.Pattern[str]
+    growth_suffix: str
+    growth_name: re.Pattern[str]
+    durations: frozenset[str]
+    every: tuple[str, ...]
+    predicate: tuple[str, ...]
+    ranks: RankRules
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> FigureRules:
-        """Compile the lists once."""
+        """Compile the lists and patterns once."""
         alt = rulebook.alternation
+        suffix = rulebook.word("growth_suffix")
         return cls(
             link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
-            link_head=re.compile(alt("link_to")),
-            lead=re.compile(rf"^(?:{alt('lead', 'adverb', 'scope')}|\d{{4}}年度?|[ ,、:;)]|了)+"),
+            link_to=re.compile(alt("link_to")),
+            lead=rulebook.union("figure-lead"),
             keep_head=re.compile(alt("keep_head")),
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
-            scope=re.compile(alt("scope")),
-            apart=re.compile("分别"),
-            area=re.compile(rf"{alt('rank_area')}|{alt('rank_group')}"),
-            rank_verb=re.compile(alt("rank_verb")),
-            growth_words=re.compile(rf"(?:{alt('growth_base')})+$"),
-            verbs=frozenset(rulebook.words("launch")),
-            rulebook=rulebook,
+            apart=re.compile(alt("respectively")),
+            growth_base=re.compile(rf"(?:{alt('growth_base')})+$"),
+            growth_suffix=suffix,
+            growth_name=re.compile(rf"{alt('growth_name_base')}?{re.escape(suffix)}$"),
+            durations=frozenset(rulebook.words("duration_unit")),
+            every=rulebook.words("every"),
+            predicate=rulebook.words("figure_predicate"),
+            ranks=RankRules.of(rulebook),
         )
 
+    def name(self, raw: str) -> str:
+        """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
+        text = raw.strip()
+        for _ in range(4):
+            shorter = text if self.keep_tail.search(text) else self.link.sub("", text)
+            shorter = shorter.strip() if self.keep_head.match(shorter) else self.lead.sub("", shorter).strip()
+            if shorter == text:
+                break
+            text = shorter
+        return text.strip("、,;:() ")
 
-def measures(context: Context, rules: FigureRules, taken: Callable[[int, int], bool]) -> list[Measure]:
-    """Every figure and rank of the body's prose, in text order."""
+    def name_after(self, raw: str) -> str:
+        """What the words after a figure name; empty where a list or a clause goes on there."""
+        text = raw.strip()
+        if text.startswith(("、", ",", ")", "(", "和", "及", "并")):
+            return ""
+        if self.link_to.match(text):  # 从3826.5亿元增长到4398.6亿元
+            return ""
+        return text.removeprefix("的").strip("、,;: ")
+
+
+def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measure]:
+    """Every figure and rank of the body's prose outside documents' `titles`, in text order."""
     found: list[Measure] = []
-    previous: Measure | None = None
+    previous: Measure | None = None  # the last figure of the same sentence
+    quantities = context.lexicon.quantities
     for clause in context.clauses:
         figures = [
             f
-            for f in context.lexicon.quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
-            if not taken(f.start, f.end)
+            for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
+            if not titles.overlaps(f.start, f.end)
         ]
-        ranks = _ranks(context, rules, clause)
-        if not figures and not ranks:
-            if previous and previous.clause.sentence != clause.sentence:
-                previous = None
-            continue
+        placed = ranks(context, rules.ranks, clause)
         if previous and previous.clause.sentence != clause.sentence:
             previous = None
+        if not figures and not placed:
+            continue
         named = _named(context, rules, clause, figures, previous)
-        named, alone = _ranked(context, rules, clause, named, ranks, found, previous)
-        found += named
-        found += alone
-        found.sort(key=lambda m: m.span)
+        alone = _ranked(context, rules, clause, named, placed, found, previous)
+        found += sorted([*named, *alone], key=lambda m: (m.span.start, m.span.end))
         if named:
             previous = named[-1]
     return found
@@ -96,7 +120,7 @@ def measures(context: Context, rules: FigureRules, taken: Callable[[int, int], b
 def _named(
     context: Context, rules: FigureRules, clause: Clause, figures: list[Figure], previous: Measure | None
 ) -> list[Measure]:
-    text = context.text
+    """Give each figure of a clause its name: from before it, from behind it, from both, or from the figure before."""
     if not figures:
         return []
     respective = _respectively(context, rules, clause, figures)
@@ -106,24 +130,12 @@ def _named(
     shared = ""
     for number, figure in enumerate(figures):
         low = figures[number - 1].end if number else clause.start
-        high = figures[number + 1].start if number + 1 < len(figures) else clause.end
-        left_raw = text[low : figure.start]
-        right_raw = text[figure.end : high]
-        if number + 1 < len(figures):
-            cut = _last_split(right_raw)
-            right_raw = right_raw if cut is None else right_raw[:cut]
-        if number:
-            lead = _SPLIT.match(left_raw.lstrip())
-            # 、调解和终止7件: a separator right behind the figure before it opens the name, others are part of it
-            cut = len(left_raw) - len(left_raw.lstrip()) + lead.end() if lead else _last_split_end(left_raw)
-            left_raw = left_raw[cut:] if cut is not None else left_raw
-            if cut is None and left_raw.strip() and found and not left_raw.startswith(("、", ",")):
-                left_raw = left_raw if _takes_right(text, figures[number - 1].end) is False else left_raw
-        left = _clean(rules, left_raw)
-        right = _clean_right(rules, right_raw)
+        left_raw, right_raw = _around(context, clause, figures, number)
+        left = rules.name(left_raw)
+        right = rules.name_after(right_raw)
         last = found[-1] if found else previous
         if figure.growth:
-            name = _growth_name(rules, left, figure, last, left_raw)
+            name = _growth_name(rules, left, figure, last)
             rule = "growth"
         elif not left and not right:
             name, rule = (last.name if last else ""), "elided-name"
@@ -131,18 +143,42 @@ def _named(
             name, rule = (shared + right if number and shared else right), "name-after"
         elif not right:
             name, rule = _from_verb(context, rules, left, low, figure.start), "name-before"
-        elif _is_verb(context, rules, left, figure.start, low):
+        elif _is_verb(context, figure.start, low):
             name, rule = left + right, "verb-and-object"
             shared = left
-        elif len(left) > 14:
-            name, rule = (right if len(right) >= 2 and not _predicate(rules, right) else left), "name-after"
+        elif len(left) > _LONG_LEFT:
+            named_after = len(right) >= 2 and not right.startswith(rules.predicate)
+            name, rule = (right if named_after else left), "name-after"
         else:
             name, rule = left + right, "name-around"
         if not number and rule != "verb-and-object":
             shared = ""
-        name = name or _clause_name(rules, text, clause, figure)
-        found.append(Measure(Span(figure.start, figure.end), figure, name[:60], clause, rule))
+        name = name or _clause_name(rules, context.text, clause, figure)
+        found.append(Measure(Span(figure.start, figure.end), figure, name[:_LONGEST], clause, rule))
     return found
+
+
+def _around(context: Context, clause: Clause, figures: list[Figure], number: int) -> tuple[str, str]:
+    """The words between a figure and its neighbours: what is before it and after it, parted at the last separator."""
+    text, separator = context.text, context.lexicon.separator
+    figure = figures[number]
+    low = figures[number - 1].end if number else clause.start
+    high = figures[number + 1].start if number + 1 < len(figures) else clause.end
+    left, right = text[low : figure.start], text[figure.end : high]
+    if number + 1 < len(figures):
+        marks = list(separator.finditer(right))
+        if marks:
+            right = right[: marks[0].start() if marks[0].start() == 0 else marks[-1].start()]
+    if number:
+        # 、调解和终止7件: a separator right behind the figure before it opens the name, others are part of it
+        opening = left.lstrip()
+        lead = separator.match(opening)
+        marks = list(separator.finditer(left))
+        if lead:
+            left = opening[lead.end() :]
+        elif marks:
+            left = left[marks[-1].end() :]
+    return left, right
 
 
 def _from_verb(context: Context, rules: FigureRules, left: str, low: int, at: int) -> str:
@@ -151,7 +187,7 @@ def _from_verb(context: Context, rules: FigureRules, left: str, low: int, at: in
         return left
     for item in reversed(context.items_in(low, at)):
         if "launch" in item.lists and not context.words.tag_at(item.start).startswith(("vn", "n")):
-            shorter = _clean(rules, context.text[item.start : at])
+            shorter = rules.name(context.text[item.start : at])
             return shorter if 4 <= len(shorter) < len(left) else left
     return left
 
@@ -159,35 +195,31 @@ def _from_verb(context: Context, rules: FigureRules, left: str, low: int, at: in
 def _clause_name(rules: FigureRules, text: str, clause: Clause, figure: Figure) -> str:
     """The clause without the figure, for a figure that nothing else names."""
     rest = f"{text[clause.start : figure.start]}{text[figure.end : clause.end]}"
-    return _clean(rules, rest) or rest.strip() or text[figure.start : figure.end]
+    return rules.name(rest) or rest.strip() or text[figure.start : figure.end]
 
 
-def _respectively(
-    context: Context, rules: FigureRules, clause: Clause, figures: list[Figure]
-) -> list[Measure] | None:
+def _respectively(context: Context, rules: FigureRules, clause: Clause, figures: list[Figure]) -> list[Measure] | None:
     """`A、B和C分别达90%、93.5%和98%`: the names before 分别 and the figures after it, one to one."""
     text = context.text
     match = rules.apart.search(context.flat, clause.start, figures[0].start)
     if match is None or len(figures) < 2:
         return None
-    before = text[clause.start : match.start()]
-    names = [n for n in _SPLIT.split(_clean(rules, before)) if n.strip()]
-    verb = figures[0].growth
-    if len(names) != len(figures):
-        # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
-        names = [_clean(rules, before)] * len(figures)
-    else:
+    whole = rules.name(text[clause.start : match.start()])
+    names = [n for n in context.lexicon.separator.split(whole) if n.strip()]
+    if len(names) == len(figures):
         names = _share_tail(names)
-    base = figures[0].base
+    else:  # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
+        names = [whole] * len(figures)
+    growth, base = figures[0].growth, figures[0].base
     found = []
     for name, figure in zip(names, figures, strict=True):
-        figure_ = figure
-        if verb and not figure.growth:
-            value = figure.value if verb > 0 else -figure.value
-            figure_ = replace(figure, growth=verb, value=value, base=base)
-        name = name or _clause_name(rules, text, clause, figure)
-        label = f"{name}{base}增长率" if verb else name
-        found.append(Measure(Span(figure.start, figure.end), figure_, label, clause, "respectively"))
+        label = name or _clause_name(rules, text, clause, figure)
+        if growth:
+            label = f"{label}{base}{rules.growth_suffix}"
+        if growth and not figure.growth:
+            value = figure.value if growth > 0 else -figure.value
+            figure = replace(figure, growth=growth, value=value, base=base)
+        found.append(Measure(Span(figure.start, figure.end), figure, label, clause, "respectively"))
     return found
 
 
@@ -196,34 +228,9 @@ def _share_tail(names: list[str]) -> list[str]:
     last = names[-1]
     shared = []
     for name in names[:-1]:
-        tail = name[-2:]
-        at = last.rfind(tail)
-        shared.append(name + last[at + 2 :] if at > 0 and len(last) - at - 2 <= 12 else name)
+        at = last.rfind(name[-2:])
+        shared.append(name + last[at + 2 :] if at > 0 and len(last) - at - 2 <= _TAIL else name)
     return [*shared, last]
-
-
-def _ranks(context: Context, rules: FigureRules, clause: Clause) -> list[Rank]:
-    found: list[Rank] = []
-    for pattern in rules.rulebook.group("rank"):
-        for match in pattern.regex.finditer(context.flat, clause.start, clause.end):
-            start, end = pattern.span(match)
-            if any(r.span.start < end and start < r.span.end for r in found):
-                continue
-            groups = match.groupdict()
-            position = groups.get("position")
-            number = None
-            if position:
-                number = int(position) if position.isdigit() else chinese_number(position)
-            elif re.search("首|榜首", context.text[start:end]):
-                number = 1
-            area = groups.get("area") or ""
-            if not area:  # 在国家级经开区综合考核评价中稳居第一: the area is said before, or the rank says nothing
-                before = list(rules.area.finditer(context.flat, clause.start, start))
-                if not before or not rules.rank_verb.match(context.text, start):
-                    continue
-                area = before[-1].group()
-            found.append(Rank(area, number, Span(start, end)))
-    return sorted(found, key=lambda r: r.span)
 
 
 def _ranked(
@@ -231,83 +238,45 @@ def _ranked(
     rules: FigureRules,
     clause: Clause,
     named: list[Measure],
-    ranks: list[Rank],
+    placed: Sequence[Rank],
     found: list[Measure],
     previous: Measure | None,
-) -> tuple[list[Measure], list[Measure]]:
-    """Give each rank to the figures it is said of; one with a name of its own stands alone."""
+) -> list[Measure]:
+    """Give each rank to the figures it is said of, in `named` or `found`; those with a name of their own come back."""
     alone: list[Measure] = []
-    for rank in ranks:
-        before = [m for m in named if m.span.end <= rank.span.start]
-        low = before[-1].span.end if before else clause.start
-        gap = _clean(rules, context.text[low : rank.span.start])
-        if not gap and before and not (before[-1].figure and before[-1].figure.unit == "年"):
-            named[named.index(before[-1])] = replace(before[-1], rank=rank)
-        elif not gap and not before and previous and previous.clause.sentence == clause.sentence and previous.figure:
-            every = context.text[clause.start : rank.span.start + 1].startswith(("均", "都"))
+    for rank in placed:
+        at = max((i for i, m in enumerate(named) if m.span.end <= rank.span.start), default=-1)
+        before = named[at] if at >= 0 else None
+        low = before.span.end if before else clause.start
+        gap = rules.name(context.text[low : rank.span.start])
+        if not gap and before and not (before.figure and before.figure.unit in rules.durations):
+            named[at] = replace(before, rank=rank)
+        elif not gap and not before and previous and previous.figure:
+            every = context.text[clause.start : rank.span.start + 1].startswith(rules.every)
             for i in range(len(found) - 1, -1, -1):
                 if found[i].clause is not previous.clause or (not every and found[i] is not previous):
                     break
                 found[i] = replace(found[i], rank=rank)
         else:
-            subject = gap or (before[-1].name if before else "")
-            subject = subject or (previous.name if previous else "") or context.text[rank.span.start : rank.span.end]
-            alone.append(Measure(rank.span, None, subject[:60], clause, "rank-alone", rank))
-    return named, alone
+            subject = gap or (before.name if before else "") or (previous.name if previous else "")
+            subject = subject or context.text[rank.span.start : rank.span.end]
+            alone.append(Measure(rank.span, None, subject[:_LONGEST], clause, "rank-alone", rank))
+    return alone
 
 
-def _clean(rules: FigureRules, raw: str) -> str:
-    text = raw.strip()
-    for _ in range(4):
-        shorter = text if rules.keep_tail.search(text) else rules.link.sub("", text)
-        shorter = shorter.strip() if rules.keep_head.match(shorter) else rules.lead.sub("", shorter).strip()
-        if shorter == text:
-            break
-        text = shorter
-    return text.strip("、,;:() ")
+def _growth_name(rules: FigureRules, left: str, figure: Figure, last: Measure | None) -> str:
+    name = rules.growth_base.sub("", left) or (last.name if last else "")
+    name = rules.growth_name.sub("", name) or name
+    return f"{name}{figure.base}{rules.growth_suffix}"
 
 
-def _clean_right(rules: FigureRules, raw: str) -> str:
-    text = raw.strip()
-    if text.startswith(("、", ",", ")", "(", "和", "及", "并")):
-        return ""
-    if rules.link_head.match(text):  # 从3826.5亿元增长到4398.6亿元
-        return ""
-    return text.removeprefix("的").strip("、,;: ")
-
-
-def _last_split(text: str) -> int | None:
-    matches = list(_SPLIT.finditer(text))
-    return matches[0].start() if matches and matches[0].start() == 0 else (matches[-1].start() if matches else None)
-
-
-def _last_split_end(text: str) -> int | None:
-    matches = list(_SPLIT.finditer(text))
-    return matches[-1].end() if matches else None
-
-
-def _takes_right(text: str, at: int) -> bool:
-    return text[at : at + 1] not in "、,和及"
-
-
-def _growth_name(rules: FigureRules, left: str, figure: Figure, last: Measure | None, raw: str) -> str:
-    name = rules.growth_words.sub("", left) or (last.name if last else "")
-    name = re.sub(r"(?:同比|年均|累计)?增长率$", "", name) or name
-    return f"{name}{figure.base}增长率"
-
-
-def _is_verb(context: Context, rules: FigureRules, left: str, at: int, low: int) -> bool:
+def _is_verb(context: Context, at: int, low: int) -> bool:
     """Whether what stands before the figure ends with a verb (`召开4次…`, `全年公开各类文件146件` not)."""
-    for item in reversed(context.items_in(max(low, at - 8), at)):
-        if item.end >= at - 1 and "launch" in item.lists:
-            return True
-        break
+    items = context.items_in(max(low, at - 8), at)
+    if items and items[-1].end >= at - 1 and "launch" in items[-1].lists:
+        return True
     words = context.words
     for start in range(at - 1, max(low, at - 5) - 1, -1):
         if start in words.index:
             return words.tag_at(start).startswith("v") and words.end_of(start) >= at
     return False
-
-
-def _predicate(rules: FigureRules, right: str) -> bool:
-    return right.startswith(("全部", "已", "均", "进行", "完成"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind, Span
-from kg.recognise.bodies import Body, BodyRules, Issuer, bodies, official_area, resolve
+from kg.recognise.bodies import Body, BodyRules, bodies
 from kg.recognise.context import Candidate, Context
 from kg.recognise.documents import DocumentRules
+from kg.recognise.issuer import CENTRE, Issuer
+from kg.recognise.settle import official_area, official_name, resolve
 
 _BODY_FIELDS = ("publisher", "addressee", "signature", "source")
 
@@ -28,15 +30,13 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
                 if issuer:
                     return issuer
             elif body.central:
-                return Issuer(body.central, f"000000|{body.central}", body.type, "", "000000")
+                return Issuer(body.central, f"{CENTRE}|{body.central}", body.type, "", CENTRE)
         code = _area_of(context, rules, gazetteer, span)
         if code:
-            return _government(code, rules, gazetteer)
-    title = report.title
-    for start, end, entry in rules.known(title):
+            return _government(code, gazetteer)
+    for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
-            return _government(entry.codes[0], rules, gazetteer)
-        del start, end
+            return _government(entry.codes[0], gazetteer)
     return None
 
 
@@ -45,10 +45,7 @@ def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | N
     code = candidate.adcode
     if code is None:
         return None
-    return Issuer(
-        candidate.name, candidate.key or "", candidate.type, official_area(gazetteer, code), code,
-        gazetteer.short_name(code), _parents(code, gazetteer),
-    )  # fmt: skip
+    return _issuer(candidate.name, candidate.key or "", candidate.type, code, gazetteer)
 
 
 def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span) -> str | None:
@@ -61,13 +58,15 @@ def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Spa
     return None
 
 
-def _government(code: str, rules: BodyRules, gazetteer: Gazetteer) -> Issuer:
-    place = official_area(gazetteer, code)
+def _government(code: str, gazetteer: Gazetteer) -> Issuer:
     row = gazetteer.government_of(code)
-    name = row.official.replace("{place}", place).replace("{short}", gazetteer.short_name(code))
-    return Issuer(
-        name, f"{code}|{row.key}", row.type, place, code, gazetteer.short_name(code), _parents(code, gazetteer)
-    )
+    name = official_name(gazetteer, row, official_area(gazetteer, code), code)
+    return _issuer(name, f"{code}|{row.key}", row.type, code, gazetteer)
+
+
+def _issuer(name: str, key: str, type_: str | None, code: str, gazetteer: Gazetteer) -> Issuer:
+    place, short = official_area(gazetteer, code), gazetteer.short_name(code)
+    return Issuer(name, key, type_, place, code, short, _parents(code, gazetteer))
 
 
 def _parents(code: str, gazetteer: Gazetteer) -> tuple[tuple[str, str, str], ...]:
@@ -89,17 +88,14 @@ def head_candidates(
     """Mentions in the head and foot, which the body's recognisers do not see."""
     found: list[Candidate] = []
     report = context.report
-    body_spans = report.body
+    own = documents.own_type
     for field in report.fields:
+        start, end = field.span.start, field.span.end
         if field.name in _BODY_FIELDS:
-            for body in bodies(context, rules, field.span.start, field.span.end):
+            for body in bodies(context, rules, start, end):
                 found.append(resolve(body, issuer, gazetteer, rules, report.year))
         elif field.name == "title":
-            found.append(
-                Candidate(field.span.start, field.span.end, Kind.REGULATION, "report-title", report.title, "公文")
-            )
-        elif field.name == "doc_number" and not body_spans.contains(field.span):
-            found.append(
-                Candidate(field.span.start, field.span.end, Kind.REGULATION, "document-number", field.value, "公文")
-            )
+            found.append(Candidate(start, end, Kind.REGULATION, "report-title", report.title, own))
+        elif field.name == "doc_number" and not report.body.contains(field.span):
+            found.append(Candidate(start, end, Kind.REGULATION, "document-number", field.value, own))
     return found

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from kg.recognise.context import Context, Item
 
 _LONGEST = 34  # a name seldom has more characters; beyond, a later verb is taken for the edge
+_NOUN_TAGS = ("vn", "n", "j", "an")
+
+#: The end of a place or body that begins at an offset and stays outside names, or the offset itself.
+Outside = Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +29,60 @@ class Edge:
     preposition: bool = False
 
 
-def left_edge(
-    context: Context, low: int, at: int, outside: Callable[[int], int], chain: bool = True
-) -> Edge:
+def nothing_outside(at: int) -> int:
+    """An `Outside` that knows no place and no body."""
+    return at
+
+
+def left_edge(context: Context, low: int, at: int, outside: Outside = nothing_outside, chain: bool = True) -> Edge:
     """The left edge of the name whose head begins at `at`, not before `low`.
 
-    `outside(i)` gives the end of a place or body that begins at `i` and stays outside names, or `i`. Without `chain` only
-    the first verb governs: `拟订了|推进…工作方案`.
+    Without `chain` only the first verb governs: `拟订了|推进…工作方案`.
     """
     items = context.items_in(low, at)
     start, verb, verb_start, preposition = low, "", low, False
     number = 0
-    frame = context.lexicon.frame.search(context.flat, low, at)
+    frame = context.lexicon.frame.search(context.flat, low, at) if items else None
     while number < len(items):
         item = items[number]
         if frame and frame.start() <= item.start < frame.end():
             number += 1
             continue
-        if "launch" in item.lists and not _nominal(context, items, number, low) and (not verb or preposition or at - start > _LONGEST or _renewed(context, items, number)):
-            start, verb, verb_start = (
-                _chain(context, items, number)
-                if chain
-                else (item.end, context.text[item.start : item.end], item.start)
-            )
+        if _governs(context, items, number, low) and (
+            not verb or preposition or at - start > _LONGEST or _renewed(context, items, number)
+        ):
+            start, last, verb_start = _chain(items, number, context.text) if chain else (item.end, item, item.start)
+            verb = context.text[last.start : last.end]
             preposition = False
             while number + 1 < len(items) and items[number + 1].start < start:
                 number += 1
-        elif "preposition" in item.lists and _parts(context, item, low):
+        elif "preposition" in item.lists and _parts(context, item):
             # a preposition after the verb opens a new phrase: 提高全社会对…制度的认同
             start, verb, verb_start, preposition = item.end, context.text[item.start : item.end], item.start, True
         number += 1
     start = skip_outside(context, start, at, outside)
-    while chain and (item := context.item_at(start)) is not None and item.end < at and "launch" in item.lists:
+    while chain and (behind := context.item_at(start)) is not None and behind.end < at and "launch" in behind.lists:
         # 会同A局、B局|开展…: the verb behind the bodies governs the name
-        if context.words.tag_at(start).startswith(("vn", "n")) or context.text[item.end : item.end + 1] == "”":
+        if context.words.tag_at(start).startswith(("vn", "n")) or context.text[behind.end] == "”":
             break
-        verb, verb_start, preposition = context.text[item.start : item.end], item.start, False
-        start = skip_outside(context, item.end, at, outside)
+        verb, verb_start, preposition = context.text[behind.start : behind.end], behind.start, False
+        start = skip_outside(context, behind.end, at, outside)
     return Edge(start, verb, verb_start, preposition)
 
 
-def _nominal(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:
-    """Whether a launch word is used as a noun: 建设 in `法治政府建设工作报告制度`, by its tag and by what stands before it."""
+def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:
+    """Whether the item is a launch verb and no noun: 建设 in `法治政府建设工作报告制度`, by its tag and what is before it."""
     item = items[number]
-    if not context.words.tag_at(item.start).startswith(("vn", "n", "j", "an")):
+    if "launch" not in item.lists:
         return False
+    if not context.words.tag_at(item.start).startswith(_NOUN_TAGS):
+        return True
     if context.words.end_of(item.start) < item.end:
-        return False  # several words make a verb: 上线使用
+        return True  # several words make a verb: 上线使用
     before = context.text[item.start - 1 : item.start]
     if item.start <= low or not before or before in ",;:。!?\n、)了 ":
-        return False
-    return not (number and items[number - 1].end == item.start)
+        return True
+    return bool(number) and items[number - 1].end == item.start
 
 
 def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
@@ -84,48 +91,47 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     before = items[number - 1]
     if before.end == item.start and "adverb" in before.lists and "launch" not in before.lists:
         return True
+    lexicon = context.lexicon
     first = next((i for i in items if "launch" in i.lists), item)
     verb = context.text[first.start : first.end]
-    if verb in context.lexicon.causative or (verb in context.lexicon.organising and item.lists & {"organised"}):
+    if verb in lexicon.causative or (verb in lexicon.organising and "organised" in item.lists):
         return item.start - first.end >= 2
-    return context.lexicon.manner.search(context.flat, max(0, item.start - 4), item.start) is not None
+    return lexicon.manner.search(context.flat, max(0, item.start - 4), item.start) is not None
 
 
-def _parts(context: Context, item: Item, low: int) -> bool:
+def _parts(context: Context, item: Item) -> bool:
     """Whether a preposition stands alone as a word, and not as an 与 or 和 that joins two names."""
-    return context.words.boundary(item.start) and context.words.boundary(item.end) and not item.lists & {"joining"}
+    return "joining" not in item.lists and context.words.boundary(item.start) and context.words.boundary(item.end)
 
 
-def _chain(context: Context, items: tuple[Item, ...], number: int) -> tuple[int, str, int]:
-    """The end of a chain of launch verbs (`探索建立`, `加强和创新`), its last verb, its start."""
-    item = items[number]
-    first, end, verb = item.start, item.end, item
+def _chain(items: tuple[Item, ...], number: int, text: str) -> tuple[int, Item, int]:
+    """The end of a chain of launch verbs (`探索建立`, `加强和创新`), its last verb, and its start."""
+    verb = items[number]
+    end = verb.end
     for later in items[number + 1 :]:
-        gap = context.text[end : later.start]
-        if gap not in ("", "和", "、", "并", "了"):
+        if text[end : later.start] not in ("", "和", "、", "并", "了"):
             break
         if "launch" not in later.lists and "adverb" not in later.lists:
             break
         end = later.end
         if "launch" in later.lists:
             verb = later
-    return end, context.text[verb.start : verb.end], first
+    return end, verb, items[number].start
 
 
-def skip_outside(context: Context, start: int, at: int, outside: Callable[[int], int]) -> int:
+def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int:
     """Move `start` right over what stands before a name and is no part of it, never past `at`."""
     text, lexicon = context.text, context.lexicon
     while start < at:
-        item = context.item_at(start)
         step = start
         number = lexicon.enumerator.match(text, start, at)
         if number:
             step = number.end()
-        elif item is not None and item.lists & {"adverb", "scope"} and item.end <= at:
+        elif (item := context.item_at(start)) and item.lists & {"adverb", "scope"} and item.end <= at:
             step = item.end
-        elif text[start] in "了着过的、 \n,;:":
+        elif text[start] in lexicon.particles or text[start] in "、 \n,;:":
             step = start + 1
-        elif text[start] in "和及与并或" and context.words.end_of(start) == start + 1:
+        elif text[start] in lexicon.conjunctions and context.words.end_of(start) == start + 1:
             step = start + 1
         else:
             match = lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Kind, Mention
-from kg.recognise.context import Context
+from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
 
 _BODIES = (Kind.DEPARTMENT, Kind.BODY_GROUP)
+
+#: The bodies that act in a clause, by the clause's start.
+Acting = Mapping[int, tuple[Mention, ...]]
 
 
 @dataclass(frozen=True)
@@ -18,28 +21,28 @@ class ActorRules:
     """The compiled actor lists of modality.yaml."""
 
     by: re.Pattern[str]
-    not_before: re.Pattern[str]
     not_after: re.Pattern[str]
     lead: re.Pattern[str]
+    joint: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> ActorRules:
         """Compile the lists once."""
-        alt = rulebook.alternation
         return cls(
-            by=re.compile(rf"{alt('actor_before')}$"),
-            not_before=re.compile(rf"{alt('actor_not_before')}$"),
-            not_after=re.compile(alt("actor_not_after")),
-            lead=re.compile(rf"^(?:{alt('adverb', 'scope')}|\d{{4}}年度?|\d{{1,2}}月(?:份|初|底)?|[ 、])*$"),
+            by=re.compile(rf"{rulebook.alternation('actor_before')}$"),
+            not_after=re.compile(rulebook.alternation("actor_not_after")),
+            lead=rulebook.union("actor-lead"),
+            joint=frozenset(("", *rulebook.words("actor_joint"))),
         )
 
 
-def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> dict[int, tuple[Mention, ...]]:
+def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> Acting:
     """For every clause (by its start) the bodies that act in it; empty where the text names none.
 
     A subject holds until the sentence ends or another subject comes; `由X牵头` counts, `向X报告`, `与X`, `受到X` do not.
     """
     bodies = [m for m in mentions if m.kind in _BODIES]
+    starts = frozenset(m.start for m in bodies)
     result: dict[int, tuple[Mention, ...]] = {}
     current: tuple[Mention, ...] = ()
     sentence = -1
@@ -49,29 +52,40 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
             sentence, current = clause.sentence, ()
         while at < len(bodies) and bodies[at].end <= clause.start:
             at += 1
-        subject: list[Mention] = []
-        for body in bodies[at:]:
-            if body.start >= clause.end:
-                break
-            if subject:
-                gap = context.text[subject[-1].end : body.start]
-                if gap in ("", "、", "和", "与", "及", "会同", "联合"):
-                    subject.append(body)
-                continue
-            before = context.text[clause.start : body.start]
-            if rules.not_after.match(context.text, body.end) and not _listed(context, body, bodies):
-                continue
-            by = rules.by.search(before) is not None
-            if by and any("launch" in i.lists for i in context.items_in(clause.start, body.start)):
-                continue  # 建立由人民法院主导的…机制: a part of the name, not the actor
-            if by or rules.lead.match(before):
-                subject.append(body)
-        if subject:
-            current = tuple(subject)
+        end = at
+        while end < len(bodies) and bodies[end].start < clause.end:
+            end += 1
+        current = _subject(context, rules, clause, bodies[at:end], starts) or current
         result[clause.start] = current
     return result
 
 
-def _listed(context: Context, body: Mention, bodies: Sequence[Mention]) -> bool:
+def _subject(
+    context: Context, rules: ActorRules, clause: Clause, bodies: Sequence[Mention], starts: frozenset[int]
+) -> tuple[Mention, ...]:
+    """The first body of a clause that acts, with those joined to it."""
+    subject: list[Mention] = []
+    for body in bodies:
+        if subject:
+            if context.text[subject[-1].end : body.start] in rules.joint:
+                subject.append(body)
+        elif _acts(context, rules, clause, body, starts):
+            subject.append(body)
+    return tuple(subject)
+
+
+def _acts(context: Context, rules: ActorRules, clause: Clause, body: Mention, starts: frozenset[int]) -> bool:
+    before = context.text[clause.start : body.start]
+    if rules.not_after.match(context.text, body.end) and not _listed(context, body, starts):
+        return False
+    if rules.by.search(before):
+        # 建立由人民法院主导的…机制: a part of the name, not the actor
+        return not any("launch" in i.lists for i in context.items_in(clause.start, body.start))
+    return not before or rules.lead.match(before) is not None
+
+
+def _listed(context: Context, body: Mention, starts: frozenset[int]) -> bool:
     """Whether 、和与 after the body joins it to another body (市委、市政府印发), rather than to a thing."""
-    return any(b.start in (body.end + 1, body.end) for b in bodies) and context.text[body.end : body.end + 1] in "、和与"
+    if context.text[body.end : body.end + 1] not in ("、", "和", "与"):
+        return False
+    return body.end + 1 in starts or body.end in starts

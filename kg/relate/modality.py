@@ -21,20 +21,25 @@ class ModalityRules:
     paragraph_plan: re.Pattern[str]
     clause_required: re.Pattern[str]
     clause_problem: re.Pattern[str]
-    will: re.Pattern[str]
     year: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> ModalityRules:
         """Compile the lists once."""
-        compiled = {
-            key: re.compile(rulebook.alternation(key))
-            for key in (
-                "heading_plan", "heading_problem", "heading_review", "clause_plan", "paragraph_plan",
-                "clause_required", "clause_problem",
-            )
-        }  # fmt: skip
-        return cls(**compiled, will=re.compile(rulebook.alternation("clause_will")), year=re.compile(r"20\d\d(?=年)"))
+
+        def any_of(*keys: str) -> re.Pattern[str]:
+            return re.compile(rulebook.alternation(*keys))
+
+        return cls(
+            heading_plan=any_of("heading_plan"),
+            heading_problem=any_of("heading_problem"),
+            heading_review=any_of("heading_review"),
+            clause_plan=any_of("clause_plan", "clause_will"),
+            paragraph_plan=any_of("paragraph_plan"),
+            clause_required=any_of("clause_required"),
+            clause_problem=any_of("clause_problem"),
+            year=rulebook.union("year-opening"),
+        )
 
 
 def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
@@ -43,17 +48,17 @@ def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
     result: list[Modality] = []
     plan_paragraph = -1
     last_sentence = -1
-    problem_sentence = False
+    problem = False
     for clause in context.clauses:
         sentence = context.sentences[clause.sentence]
         if clause.sentence != last_sentence:
             last_sentence = clause.sentence
             text = context.text[sentence.start : sentence.end]
-            problem_sentence = bool(rules.clause_problem.search(text))
+            problem = rules.clause_problem.search(text) is not None
             if rules.paragraph_plan.match(text.lstrip()) or _future(context, rules, text):
                 plan_paragraph = sentence.paragraph
         section = sections[sentence.section] if sentence.section is not None else "reported"
-        result.append(_of_clause(context, rules, clause, section, plan_paragraph == sentence.paragraph, problem_sentence))
+        result.append(_of_clause(context, rules, clause, section, plan_paragraph == sentence.paragraph, problem))
     return tuple(result)
 
 
@@ -65,10 +70,10 @@ def _of_section(context: Context, rules: ModalityRules, number: int) -> Modality
         heading = section.heading
         if rules.heading_review.search(heading):
             return "reported"
-        if rules.heading_problem.search(heading) and not rules.heading_plan.search(heading):
-            return "problem"
         if rules.heading_plan.search(heading):
             return "planned"
+        if rules.heading_problem.search(heading):
+            return "problem"
         current = section.parent
     return "reported"
 
@@ -77,19 +82,18 @@ def _future(context: Context, rules: ModalityRules, text: str) -> bool:
     """Whether a sentence opens with a year after the report's: 2021年是…的开局之年 in a report on 2020."""
     year = context.report.year
     match = rules.year.match(text.lstrip())
-    return bool(match and year and int(match.group()) > year)
+    return bool(match and year and int(match["year"]) > year)
 
 
 def _of_clause(
     context: Context, rules: ModalityRules, clause: Clause, section: Modality, plan: bool, problem: bool
 ) -> Modality:
-    text = context.flat[clause.start : clause.end]
     if problem and section != "planned":
         return "problem"
     if section != "reported":
         return section
-    if plan or rules.clause_plan.search(text) or rules.will.search(text):
+    if plan or rules.clause_plan.search(context.flat, clause.start, clause.end):
         return "planned"
-    if rules.clause_required.match(text):
+    if rules.clause_required.match(context.flat, clause.start, clause.end):
         return "required"
     return "reported"

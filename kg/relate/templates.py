@@ -26,9 +26,14 @@ MASKS = {
     Kind.MEDIA_WORK: "\ue006",
 }
 _LETTERS = {"D": Kind.DEPARTMENT, "R": Kind.REGULATION, "I": Kind.INITIATIVE, "P": Kind.PLACE, "X": Kind.INDICATOR}
-_TOKEN = re.compile(r"\{(?P<role>\+|subject|object):?(?P<kind>\w+)\}|(?P<far>……)|(?P<gap>…)|\$(?P<list>\w+)|(?P<plain>[^{$…]+)")
+_TOKEN = re.compile(
+    r"\{(?P<role>subject|object):(?P<kind>\w+)\}|(?P<far>……)|(?P<gap>…)|\$(?P<list>[a-z]\w*)|(?P<plain>[^{$…]+)",
+    re.ASCII,
+)
 _EXAMPLE = re.compile(r"\[([DRIPX]):([^\]]+)\]")
 _IMPLICIT = "*"
+_MASKED = re.compile("[\ue001-\ue006]")
+_TRIGGER = 12  # characters of a hit that stand for its trigger where the template has no list
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +114,25 @@ def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
     """Every hit of the template in a masked sentence."""
     if compiled.needs not in masked.text:
         return
+    template = compiled.template
     for found in compiled.regex.finditer(masked.text):
-        clause_start = max(masked.text.rfind(mark, 0, found.start()) for mark in ",;:。") + 1
-        objects = _in_group(found, "object", masked)
-        before = masked.text[clause_start : found.start("object")]
         groups = found.groupdict()
         trigger = groups.get("trigger") or ""
-        rest = before.replace(trigger, "", 1) if trigger else before
-        if any(word in rest for word in compiled.template.unless):
-            continue
+        if template.unless:
+            clause_start = max(masked.text.rfind(mark, 0, found.start()) for mark in ",;:。") + 1
+            before = masked.text[clause_start : found.start("object")].replace(trigger, "", 1)
+            if any(word in before for word in template.unless):
+                continue
         at = found.start("trigger") if trigger else found.start()
-        if not trigger:
-            trigger = re.sub("[\ue001-\ue006]", "", found.group())[:12]
         yield Match(
-            compiled.template, _in_group(found, "subject", masked), objects, trigger, masked.offsets[at],
-            found.start(), found.end(),
-        )  # fmt: skip
+            template=template,
+            subjects=_in_group(found, "subject", masked),
+            objects=_in_group(found, "object", masked),
+            trigger=trigger or _MASKED.sub("", found.group())[:_TRIGGER],
+            trigger_start=masked.offsets[at],
+            start=found.start(),
+            end=found.end(),
+        )
 
 
 def _in_group(found: re.Match[str], group: str, masked: Masked) -> tuple[Mention, ...]:
@@ -138,27 +146,19 @@ def _compile(template: Template, rulebook: Rulebook) -> CompiledTemplate:
     where = f"{template.file} {template.id}"
     tokens = list(_TOKEN.finditer(template.template))
     if "".join(t.group() for t in tokens) != template.template:
-        raise RuleError("the template has a part that is no slot, gap, list or text", where=where, hint="see README.md")
-    slots = [(i, t) for i, t in enumerate(tokens) if t["role"]]
-    if not any(t["role"] == "object" for _, t in slots):
+        hint = "see kg/rules/README.md"
+        raise RuleError("the template has a part that is no slot, gap, list or text", where=where, hint=hint)
+    slots = {number: _mask_of(t["kind"], where) for number, t in enumerate(tokens) if t["role"]}
+    objects = [char for number, char in slots.items() if tokens[number]["role"] == "object"]
+    if not objects:
         raise RuleError("a template needs an {object:…}", where=where, hint="name the object's slot")
-    source, has_trigger, needs = "", False, ""
+    source, has_trigger = "", False
     for number, token in enumerate(tokens):
         if token["role"]:
-            char = _mask_of(token["kind"], where)
-            if token["role"] == "+":
-                source += char
-            else:
-                between = "等?[、,]?(?:和|及|与|以及|并)?"
-                if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
-                    between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
-                source += f"(?P<{token['role']}>{char}(?:{between}{char})*)"
-            if token["role"] == "object":
-                needs = char
+            source += f"(?P<{token['role']}>{_slot(slots[number], rulebook)})"
         elif token["gap"] or token["far"]:
-            around = "".join(_mask_of(t["kind"], where) for i, t in slots if i in (number - 1, number + 1) or t["role"] == "object")
-            stop = ";。:!?\n" if token["far"] else ";。:!?,\n"
-            source += f"[^{stop}{around}]{{0,{90 if token['far'] else 60}}}?"
+            near = [slots[n] for n in (number - 1, number + 1) if n in slots]
+            source += _gap("".join(dict.fromkeys([*near, *objects])), far=bool(token["far"]))
         elif token["list"]:
             words = rulebook.alternation(token["list"])
             source += words if has_trigger else f"(?P<trigger>{words})"
@@ -166,9 +166,23 @@ def _compile(template: Template, rulebook: Rulebook) -> CompiledTemplate:
         else:
             source += fold(token["plain"])
     try:
-        return CompiledTemplate(template, re.compile(source), needs)
+        return CompiledTemplate(template, re.compile(source), objects[-1])
     except re.error as error:
         raise RuleError(f"not a usable template: {error}", where=where, hint="check its brackets") from error
+
+
+def _slot(char: str, rulebook: Rulebook) -> str:
+    """One mention or several in a list: A、B和C, A等、B."""
+    between = f"等?[、,]?{rulebook.alternation('name_joint')}?"
+    if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
+        between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
+    return f"{char}(?:{between}{char})*"
+
+
+def _gap(kinds: str, *, far: bool) -> str:
+    """Words inside one clause (`far`: one sentence) that jump over no mention of the `kinds`."""
+    stop, length = (";。:!?\n", 90) if far else (";。:!?,\n", 60)
+    return f"[^{stop}{kinds}]{{0,{length}}}?"
 
 
 def _mask_of(kind: str, where: str) -> str:

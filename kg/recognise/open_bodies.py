@@ -1,0 +1,81 @@
+"""Bodies that no list knows, by the grammar of their names: committees and offices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.recognise.bodies import Body, BodyRules, begins_name, is_facility, one_noun, with_units
+from kg.recognise.context import Context
+from kg.recognise.names import left_edge
+from kg.recognise.spans import Spans
+
+# Longest names, in characters after the place or level word: beyond, the words before the head are a sentence.
+_AFTER_PLACE = 30
+_AFTER_LEVEL = 34
+
+
+def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> list[Body]:
+    """Bodies that no list knows: 市…领导小组, 区公平竞争审查工作联席会议办公室, 省产业技术研究院.
+
+    They are in text order, disjoint, and overlap none of the `known` ones.
+    """
+    found: list[Body] = []
+    taken = Spans.of(known)
+
+    def add(body: Body | None) -> None:
+        if body is not None and not taken.overlaps(body.start, body.end):
+            found.append(with_units(context, rules, body))
+            taken.add(body.start, found[-1].end)
+
+    for clause in context.clauses:
+        for match in rules.committee.finditer(context.flat, clause.start, clause.end):
+            if context.words.boundary(match.end()) and not rules.meeting.match(context.text, match.end()):
+                edge = left_edge(context, clause.start, match.start())
+                add(_committee(context, rules, edge.start, match.start(), match.end(), bool(edge.verb)))
+        for match in rules.office.finditer(context.flat, clause.start, clause.end):
+            start, end = match.span()
+            if not begins_name(context, start, match["level"]) or not one_noun(context, match):
+                continue
+            if not context.words.boundary(match.start("stem")) or is_facility(rules, match):
+                continue
+            if not rules.refused(context, end):
+                stem = context.text[match.start("stem") : end]
+                add(Body(start, end, "open-body", level=match["level"], stem=stem))
+    return sorted(found, key=lambda b: b.start)
+
+
+def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int, governed: bool) -> Body | None:
+    """The committee whose head is at `head:end`: from the first level word at a word's beginning after `low`, or an
+    earlier place; else, behind a verb, from `low`.
+    """
+    text = context.text
+    level = _first_level(context, rules, low, head)
+    for s, e, entry in rules.known(text[low:head]):
+        if entry.kind == "place" and (level is None or low + s <= level[0]):
+            stem = text[low + e : end]
+            if 2 <= len(stem) <= _AFTER_PLACE and not _is_phrase(stem):
+                place_name = text[low + s : low + e]
+                return Body(low + s, end, "open-committee", place=entry.codes, place_name=place_name, stem=stem)
+    if level is not None:
+        start, word = level
+        stem = text[start + len(word) : end]
+        if 2 <= len(stem) <= _AFTER_LEVEL and "的" not in stem:
+            return Body(start, end, "open-committee", level=word, stem=stem)
+    name = text[low:end]
+    if governed and 5 <= len(name) <= _AFTER_PLACE and end - head >= 3 and head - low >= 4 and not _is_phrase(name):
+        return Body(low, end, "open-committee", stem=name)
+    return None
+
+
+def _first_level(context: Context, rules: BodyRules, low: int, head: int) -> tuple[int, str] | None:
+    """The first level word that begins a name in `low:head`, with its place."""
+    for start in range(low, head):
+        if context.words.boundary(start):
+            for word in rules.levels:
+                if context.text.startswith(word, start, head) and begins_name(context, start, word):
+                    return start, word
+    return None
+
+
+def _is_phrase(name: str) -> bool:
+    return "的" in name or "、" in name

@@ -1,0 +1,63 @@
+"""Ranks: 全省第二, 位列全省第一, 居全国前列."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.model import Rank, Span
+from kg.quantity import chinese_number
+from kg.recognise.context import Clause, Context
+from kg.rulebook import Pattern, Rulebook
+
+
+@dataclass(frozen=True)
+class RankRules:
+    """The rank patterns, areas and verbs of indicators.yaml."""
+
+    patterns: tuple[Pattern, ...]
+    first: re.Pattern[str]
+    area: re.Pattern[str]
+    verb: re.Pattern[str]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> RankRules:
+        """Compile the lists once."""
+        alt = rulebook.alternation
+        return cls(
+            patterns=rulebook.group("rank"),
+            first=re.compile(alt("rank_first")),
+            area=re.compile(rf"{alt('rank_area')}|{alt('rank_group')}"),
+            verb=re.compile(alt("rank_verb")),
+        )
+
+
+def ranks(context: Context, rules: RankRules, clause: Clause) -> list[Rank]:
+    """The ranks of a clause, in text order, disjoint; each with the area it is a rank in."""
+    found: list[Rank] = []
+    for pattern in rules.patterns:
+        for match in pattern.regex.finditer(context.flat, clause.start, clause.end):
+            start, end = pattern.span(match)
+            if any(r.span.start < end and start < r.span.end for r in found):
+                continue
+            groups = match.groupdict()
+            area = groups.get("area") or _area_before(context, rules, clause, start)
+            if area:
+                position = _position(rules, groups.get("position"), context.text[start:end])
+                found.append(Rank(area, position, Span(start, end)))
+    return sorted(found, key=lambda r: r.span)
+
+
+def _position(rules: RankRules, position: str | None, words: str) -> int | None:
+    """The number of a rank: written, or 1 for 首位 and 榜首, or None for 前列."""
+    if position:
+        return int(position) if position.isdigit() else chinese_number(position)
+    return 1 if rules.first.search(words) else None
+
+
+def _area_before(context: Context, rules: RankRules, clause: Clause, start: int) -> str:
+    """`在国家级经开区综合考核评价中稳居第一`: the area is said before, or the rank says nothing."""
+    if not rules.verb.match(context.text, start):
+        return ""
+    before = list(rules.area.finditer(context.flat, clause.start, start))
+    return before[-1].group() if before else ""
