@@ -9,10 +9,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kg.annotations import records
+from kg.evaluate import evaluate, read_records
+from kg.extract import Extractor, extract
 from kg.query import ask, table
+from kg.read import read
 
 ROOT = Path(__file__).resolve().parent.parent
 GRAPH = ROOT / "outputs" / "lianyungang-2020.ttl"
+_FIGURES = (
+    "Department mention overlap",
+    "Regulation mention overlap",
+    "Initiative mention overlap",
+    "Indicator value+name",
+    "relation",
+)
+_HEADERS = {
+    "quality-en": "| | departments | regulations | initiatives | indicators (value and name) | relations |",
+    "quality-zh": "| | 部门 | 法规文件 | 举措 | 指标（值与名称） | 关系 |",
+}
 _PART = re.compile(r"(<!-- made: (?P<name>[\w-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
 
 
@@ -44,12 +59,27 @@ def answer(question: str) -> str:
     return f"```console\n$ kg query {question} --on out/lianyungang-2020.ttl\n{shown}\n```\n"
 
 
+def quality(header: str) -> str:
+    """The scores against the founding report's gold annotations, as a table."""
+    report = read(ROOT / "kg" / "data" / "sample" / "lianyungang-2020.txt")
+    predicted = list(records(extract(report, Extractor.load())))
+    figures = evaluate(read_records(ROOT / "tests" / "gold" / "lianyungang-2020.gold.jsonl"), predicted).figures
+    row = "| F1 | " + " | ".join(f"{figures[name].f1:.2f}" for name in _FIGURES) + " |"
+    return f"{header}\n{'|---' * (len(_FIGURES) + 1)}|\n{row}\n"
+
+
 def made(text: str) -> str:
     """`text` with every made part renewed."""
 
     def renew(match: re.Match[str]) -> str:
         name = match["name"]
-        return match[1] + (triples() if name == "triples" else answer(name)) + match[3]
+        if name == "triples":
+            content = triples()
+        elif name in _HEADERS:
+            content = quality(_HEADERS[name])
+        else:
+            content = answer(name)
+        return match[1] + content + match[3]
 
     return _PART.sub(renew, text)
 

@@ -319,7 +319,8 @@ def check_rules(ctx: click.Context, directories: tuple[str, ...]) -> None:
 
     result = check(*directories)
     for problem in result.problems:
-        _out(" ".join(str(problem).split()) + "\n")
+        where = f"{problem.file} {problem.id}".strip()
+        _out(f"{where}: {' '.join(problem.message.split())}\n")
     for note in result.notes:
         _say(note)
     _out(

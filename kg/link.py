@@ -45,7 +45,7 @@ class LinkRules:
         )
 
     def normal_title(self, title: str) -> str:
-        """A title as an identity: folded, without quotation marks, spaces, the State's name and the 年 of year ranges."""
+        """A title as an identity: folded, without quotation marks, spaces, the State's name and the 年 of ranges."""
         text = _NOISE.sub("", fold(title))
         if text.startswith(self.state) and len(text) > len(self.state) + 2:
             text = text.removeprefix(self.state)
@@ -136,7 +136,7 @@ def _gb(code: str | None) -> str | None:
 
 
 def _regulation(context: Context, rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
-    """A document: national ones by title, those of the issuer by title and issuer, its own report by the report's title."""
+    """A document: a national one by its title, one of the issuer by title and issuer; the report itself by its own."""
     own = _own_report(context, rules, candidate, name)
     if own is not None:
         return own

@@ -203,8 +203,8 @@ def problems(*directories: str | Path) -> list[Problem]:
     """Check every rule file of the package and of `directories` and list all that is wrong, in the order of the files.
 
     Checked are the form of every entry, examples and counterexamples of every pattern and template, the rules for
-    reading and segmentation, and, where all of that holds, that an extractor can be built of it. Raises `RuleError` only
-    for a directory that is none.
+    reading and segmentation, and, where all of that holds, that an extractor can be built of it. Raises `RuleError`
+    only for a directory that is none or a file that cannot be opened.
     """
     book, found = Rulebook.inspect(*directories)
     result = [Problem.of(error) for error in found]

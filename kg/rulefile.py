@@ -24,10 +24,10 @@ _BUILT_IN = {"han": r"[\u3400-\u9fff]", "num": r"\d+(?:\.\d+)?"}
 _REFERENCE = re.compile(r"\$(?:\{(\w+(?: \w+)*)\}|([a-z]\w*))", re.ASCII)
 
 
-class Fault(RuleError):
+class Fault(RuleError):  # noqa: N818 - the project's word for what is wrong in a file
     """A `RuleError` that keeps the file and the rule's id apart; `id` is empty for a fault of the whole file."""
 
-    def __init__(self, message: str, *, file: str, id: str = "", hint: str) -> None:  # noqa: A002 - the format's own word
+    def __init__(self, message: str, *, file: str, id: str = "", hint: str) -> None:
         """Say where as every `RuleError` does: the file and the id."""
         super().__init__(message, where=f"{file} {id}".strip(), hint=hint)
         self.file = file

@@ -122,7 +122,7 @@ def _outside(ends: dict[int, int]) -> Outside:
 
 
 def _taken(documents: Iterable[Candidate], open_bodies: Iterable[Body], place_ends: set[int]) -> Taken:
-    """Whether an initiative may not have a span: a document, an open body or the end of a long place's name is there."""
+    """Whether an initiative may not have a span: a document, an open body or a long place's end is there."""
     documents = list(documents)
     titles = Spans.of(d for d in documents if d.rule in _TITLES)
     others = Spans.of([*(d for d in documents if d.rule not in _TITLES), *open_bodies])

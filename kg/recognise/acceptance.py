@@ -137,7 +137,7 @@ def _run(
     modifier: str,
     content: int,
 ) -> bool:
-    """Whether a weak head is something that was run: behind a strict verb, or a loose one if long, or with a predicate."""
+    """Whether a weak head was run: behind a strict verb, behind a loose one if long, or before a predicate."""
     if governed in rules.strict_verbs:
         return content >= 4
     if governed in rules.loose_verbs:
@@ -151,7 +151,7 @@ def _run(
 
 
 def _is_sentence(context: Context, start: int, at: int) -> bool:
-    """Whether `start:at` is a sentence and no name: it opens with a verb or holds an adverb (`群众只需要跑一趟|窗口`)."""
+    """Whether `start:at` is a sentence: it opens with a verb or holds an adverb (`群众只需要跑一趟|窗口`)."""
     words = context.words
     if words.tag_at(start) == "v" and words.end_of(start) < at and context.flat[start] != "“":
         return True

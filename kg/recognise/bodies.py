@@ -18,6 +18,7 @@ from kg.recognise.context import Context
 from kg.rulebook import Rulebook
 
 _CJK = r"[\u4e00-\u9fff]"
+_NO_GUARD = Guard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Known:
     type: str | None = None
     rows: tuple[LocalBody, ...] = ()
     prefix: str = ""  # the level word a local alias was written with
-    guard: Guard = Guard()
+    guard: Guard = _NO_GUARD
 
 
 class BodyRules:

@@ -155,11 +155,9 @@ def _document_edge(context: Context, rules: DocumentRules, start: int, head: int
     """The left edge of a document's name in the clause from `start`; None where no document verb governs it."""
     flat = context.flat
     low = start
-    joint = None
-    for joint in context.lexicon.separator.finditer(flat, start, head):
-        pass
-    if joint and joint.end() < head - 1 and rules.plain_head.search(flat, start, joint.start()):
-        low = joint.end()  # 制定A办法和B细则: the second name begins behind the first one
+    joints = list(context.lexicon.separator.finditer(flat, start, head))
+    if joints and joints[-1].end() < head - 1 and rules.plain_head.search(flat, start, joints[-1].start()):
+        low = joints[-1].end()  # 制定A办法和B细则: the second name begins behind the first one
     edge = left_edge(context, low, head, outside, chain=False)
     if low > start and not edge.verb:
         edge = replace(edge, verb=left_edge(context, start, low, outside, chain=False).verb)

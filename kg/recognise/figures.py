@@ -206,10 +206,8 @@ def _respectively(context: Context, rules: FigureRules, clause: Clause, figures:
         return None
     whole = rules.name(text[clause.start : match.start()])
     names = [n for n in context.lexicon.separator.split(whole) if n.strip()]
-    if len(names) == len(figures):
-        names = _share_tail(names)
-    else:  # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
-        names = [whole] * len(figures)
+    # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
+    names = _share_tail(names) if len(names) == len(figures) else [whole] * len(figures)
     growth, base = figures[0].growth, figures[0].base
     found = []
     for name, figure in zip(names, figures, strict=True):

@@ -79,7 +79,7 @@ def find_heads(context: Context, rules: HeadRules) -> list[Head]:
 
 
 def merged(context: Context, heads: Sequence[Head]) -> list[Head]:
-    """Join heads of one compound: the last one names it, the first one's place is where the search to the left begins."""
+    """Join heads of one compound: the last one names it, the search to the left begins at the first one."""
     result: list[Head] = []
     for head in heads:
         if result and _one_compound(context, result[-1], head):

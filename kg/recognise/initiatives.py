@@ -143,8 +143,9 @@ def _low(
 ) -> tuple[int, bool]:
     """Where the search for a name's beginning may not go beyond, and whether the name continues a list.
 
-    `开展A检查、B整治和C行动`: each ends with a head, so each begins after the one before. `生产、储存、运输全链条管控机制`:
-    the items before have no head of their own, so they belong to the name. `A、B等领域案卷评查活动`: 等 holds the list together.
+    `开展A检查、B整治和C行动`: each ends with a head, so each begins after the one before.
+    `生产、储存、运输全链条管控机制`: the items before have no head of their own, so they belong to the name.
+    `A、B等领域案卷评查活动`: 等 holds the list together.
     """
     for last in reversed(before):
         gap = context.flat[last.end : head.start]
@@ -171,7 +172,7 @@ def _first_verb(context: Context, start: int, end: int) -> str:
 
 
 def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside: Outside) -> list[int]:
-    """Where the name may begin, the best first: after the last 的 or list item, else at the edge, else with its place."""
+    """Where the name may begin, the best first: after the last 的 or list item, at the edge, with its place."""
     start = _after_measure(context, rules, edge.start, head)
     start = _after_list(context, rules, start, head)
     starts = [_after_de(context, rules, start, head)]
@@ -187,10 +188,10 @@ def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside:
 
 def _after_measure(context: Context, rules: NameRules, start: int, head: Head) -> int:
     """`涵盖…三大类86项“一件事”服务套餐`: the name begins after the quantity."""
-    last = None
-    for last in context.lexicon.counted.finditer(context.flat, start, head.start):
-        pass
-    return last.end() if last and rules.specific(context.flat[last.end() : head.start]) else start
+    counts = list(context.lexicon.counted.finditer(context.flat, start, head.start))
+    if counts and rules.specific(context.flat[counts[-1].end() : head.start]):
+        return counts[-1].end()
+    return start
 
 
 def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> int:

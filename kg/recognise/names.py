@@ -1,8 +1,8 @@
 """Open names: where a name that no list knows begins.
 
 Chinese has no spaces, so an open name needs a left edge. The genre writes names behind the verb that launches them
-(`深入开展“万家访查”活动`), behind a preposition (`依托…平台`) or at the head of a clause (`“一委三会”社区治理模式被民政部肯定`);
-adverbs, scope words, quantities, times, places and bodies before the name stay outside it.
+(`深入开展“法律明白人”培养工程`), behind a preposition (`依托…平台`) or at the head of a clause
+(`“院坝会”治理模式被推广`); adverbs, scope words, quantities, times, places and bodies before the name stay outside it.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = nothing_ou
 
 
 def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:
-    """Whether the item is a launch verb and no noun: 建设 in `法治政府建设工作报告制度`, by its tag and what is before it."""
+    """Whether the item is a launch verb and no noun (建设 in `法治建设报告制度`), by its tag and what is before it."""
     item = items[number]
     if "launch" not in item.lists:
         return False
@@ -129,9 +129,11 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
             step = number.end()
         elif (item := context.item_at(start)) and item.lists & {"adverb", "scope"} and item.end <= at:
             step = item.end
-        elif text[start] in lexicon.particles or text[start] in "、 \n,;:":
-            step = start + 1
-        elif text[start] in lexicon.conjunctions and context.words.end_of(start) == start + 1:
+        elif (
+            text[start] in "、 \n,;:"
+            or text[start] in lexicon.particles
+            or (text[start] in lexicon.conjunctions and context.words.end_of(start) == start + 1)
+        ):
             step = start + 1
         else:
             match = lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at)

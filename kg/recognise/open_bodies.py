@@ -45,8 +45,10 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
 
 
 def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int, governed: bool) -> Body | None:
-    """The committee whose head is at `head:end`: from the first level word at a word's beginning after `low`, or an
-    earlier place; else, behind a verb, from `low`.
+    """The committee whose head is at `head:end`.
+
+    It begins with the first level word at a word's beginning after `low`, or an earlier place; else, behind a verb,
+    at `low`.
     """
     text = context.text
     level = _first_level(context, rules, low, head)

@@ -14,6 +14,7 @@ from kg.rulebook import Pattern, Rulebook
 
 _REACH = 14  # characters before a quotation in which its verb is looked for
 _MODIFIER = 8  # characters before a quotation that has its head noun inside
+_LONGEST_QUOTATION = 14
 _LONGEST = 22  # of a name with a modifier before the quotation
 
 
@@ -76,9 +77,9 @@ def quoted_names(
             add(start, end, "quoted-award", rules.award_type)
             continue
         start, verb = _governing(context, start)
-        if verb in rules.verbs and length <= 14 and end - start <= _LONGEST and free(start, end):
-            if rules.free_after.match(context.text, end):
-                add(start, end, "quoted-governed", None, verb)
+        fits = length <= _LONGEST_QUOTATION and end - start <= _LONGEST
+        if verb in rules.verbs and fits and free(start, end) and rules.free_after.match(context.text, end):
+            add(start, end, "quoted-governed", None, verb)
     return extra
 
 

@@ -53,7 +53,7 @@ class Spans:
         return any(start < e and not (start <= s and e < end) for s, e in self._near(start, end))
 
     def _near(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The spans that may share a character with ``start:end``: those that begin before its end, and not too early."""
+        """The spans that may share a character with ``start:end``: they begin before its end and not too early."""
         spans = self._spans
         return spans[bisect_left(spans, (start - self._longest,)) : bisect_left(spans, (end,))]
 

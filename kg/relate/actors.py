@@ -39,7 +39,7 @@ class ActorRules:
 def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> Acting:
     """For every clause (by its start) the bodies that act in it; empty where the text names none.
 
-    A subject holds until the sentence ends or another subject comes; `由X牵头` counts, `向X报告`, `与X`, `受到X` do not.
+    A subject holds until the sentence ends or another one comes; `由X牵头` counts, `向X报告`, `与X`, `受到X` do not.
     """
     bodies = [m for m in mentions if m.kind in _BODIES]
     starts = frozenset(m.start for m in bodies)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.model import Entity, Kind, MeasureKind, Mention, Modality, Observation, Quantity, Span
 from kg.quantity import Figure
-from kg.recognise.context import Clause, Context
+from kg.recognise.context import Context
 from kg.recognise.figures import Measure
 from kg.relate.actors import Acting
 from kg.relate.edges import Edges
@@ -78,8 +78,10 @@ def relate_figures(
     acting: Acting,
     edges: Edges,
 ) -> None:
-    """Add `measures`: the nearest initiative or document of the figure's clause, else a body that acts in it, else the
-    initiative its sentence spoke of before, else the actor inherited from there.
+    """Add `measures` for every figure that is about something named.
+
+    That is the nearest initiative or document of its clause, else a body that acts there, else the initiative its
+    sentence spoke of before, else the actor inherited from there.
     """
     types = {e.ref: e.type for e in entities}
     things = [m for m in outer if m.kind in (Kind.INITIATIVE, Kind.REGULATION) and m.ref]

@@ -1,8 +1,8 @@
 """Sentence templates: plain Chinese with slots, compiled to regular expressions over masked sentences.
 
 In a masked sentence every mention is one private-use character of its kind, so a template can neither match inside a
-name nor lose an offset. `…` is a gap inside one clause that jumps over no mention of the kinds around it (the nearest is
-meant); `……` may cross commas but no sentence end.
+name nor lose an offset. `…` is a gap inside one clause that jumps over no mention of the kinds around it (the nearest
+is meant); `……` may cross commas but no sentence end.
 """
 
 from __future__ import annotations
