@@ -29,8 +29,10 @@ class Measure:
     clause: Clause
     rule: str
     rank: Rank | None = None
-    period: str | None = None
-    scope: str | None = None
+    period: str | None = None  # a year other than the report's
+    scope: str | None = None  # 全市, as written
+    compared_with: Span | None = None  # the figure a rate of growth is said of
+    part_of: Span | None = None  # the total that 其中 splits
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class FigureRules:
     durations: frozenset[str]
     every: tuple[str, ...]
     predicate: tuple[str, ...]
+    scope: re.Pattern[str]
+    year: re.Pattern[str]
+    among: re.Pattern[str]
     ranks: RankRules
 
     @classmethod
@@ -69,6 +74,9 @@ class FigureRules:
             durations=frozenset(rulebook.words("duration_unit")),
             every=rulebook.words("every"),
             predicate=rulebook.words("figure_predicate"),
+            scope=re.compile(alt("figure_scope")),
+            year=re.compile(rf"(?<!\d)((?:19|20)\d\d)(?={alt('year_unit')})"),
+            among=re.compile(alt("among")),
             ranks=RankRules.of(rulebook),
         )
 
@@ -97,6 +105,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measur
     """Every figure and rank of the body's prose outside documents' `titles`, in text order."""
     found: list[Measure] = []
     previous: Measure | None = None  # the last figure of the same sentence
+    total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
     for clause in context.clauses:
         figures = [
@@ -110,11 +119,40 @@ def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measur
         if not figures and not placed:
             continue
         named = _named(context, rules, clause, figures, previous)
+        total = _total(context, rules, clause, found, total)
+        named = [_placed(context, rules, measure, total) for measure in named]
         alone = _ranked(context, rules, clause, named, placed, found, previous)
         found += sorted([*named, *alone], key=lambda m: (m.span.start, m.span.end))
         if named:
             previous = named[-1]
     return found
+
+
+def _total(
+    context: Context, rules: FigureRules, clause: Clause, found: list[Measure], total: Measure | None
+) -> Measure | None:
+    """The figure that 其中 splits: the last one before it in its sentence; it stays the total to the sentence's end."""
+    if total and total.clause.sentence != clause.sentence:
+        total = None
+    sentence = context.sentences[clause.sentence]
+    opening = context.text[max(sentence.start, clause.start - 4) : clause.start + 4]
+    if not rules.among.search(opening):
+        return total
+    before = [m for m in found if m.clause.sentence == clause.sentence and m.figure and not m.figure.growth]
+    return total or (before[-1] if before else None)
+
+
+def _placed(context: Context, rules: FigureRules, measure: Measure, total: Measure | None) -> Measure:
+    """The figure with its scope (全市), its period where it is another year than the report's, and its total."""
+    sentence = context.sentences[measure.clause.sentence]
+    scopes = list(rules.scope.finditer(context.flat, sentence.start, measure.span.start))
+    years = [int(y) for y in rules.year.findall(context.flat, measure.clause.start, measure.span.start)]
+    period = f"{years[-1]}" if years and years[-1] != context.report.year else None
+    part = None
+    if total and total.figure and measure.figure and total.span.end <= measure.span.start:
+        same = total.figure.unit == measure.figure.unit and not measure.figure.growth
+        part = total.span if same and measure.figure.value <= total.figure.value else None
+    return replace(measure, scope=scopes[-1].group() if scopes else None, period=period, part_of=part)
 
 
 def _named(
@@ -134,9 +172,13 @@ def _named(
         left = rules.name(left_raw)
         right = rules.name_after(right_raw)
         last = found[-1] if found else previous
+        base = None
         if figure.growth:
             name = _growth_name(rules, left, figure, last)
             rule = "growth"
+            counted = last and last.figure and not last.figure.growth and last.figure.unit not in rules.durations
+            if last and counted and not rules.growth_base.sub("", left):
+                base = last.span  # 新收471件,同比增长7.3%: the rate is said of the figure before it
         elif not left and not right:
             name, rule = (last.name if last else ""), "elided-name"
         elif not left:
@@ -154,7 +196,7 @@ def _named(
         if not number and rule != "verb-and-object":
             shared = ""
         name = name or _clause_name(rules, context.text, clause, figure)
-        found.append(Measure(Span(figure.start, figure.end), figure, name[:_LONGEST], clause, rule))
+        found.append(Measure(Span(figure.start, figure.end), figure, name[:_LONGEST], clause, rule, compared_with=base))
     return found
 
 

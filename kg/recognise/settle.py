@@ -27,7 +27,8 @@ def resolve(
         name = official_name(gazetteer, row, place, adcode)
         key = f"{adcode or place or '?'}|{row.key}"
     else:
-        name = place + body.stem
+        # an open name is official as written: 连云港国际商事仲裁院, 扬州中国大运河博物馆
+        name = (body.place_name or place) + body.stem
         key = f"{adcode or place or '?'}|{body.stem}"
         type_ = rules.rulebook.classify("body-type", body.stem) or rules.body_type
     for unit in body.units:
@@ -46,7 +47,7 @@ def resolve(
             Entity(
                 Kind.DEPARTMENT,
                 f"{code}|{function}",
-                name.replace(place, area_name(gazetteer, code), 1),
+                name.replace(place, area_name(gazetteer, code), 1) if place else name,
                 type_,
                 adcode=code,
             )

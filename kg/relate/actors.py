@@ -24,6 +24,7 @@ class ActorRules:
     not_after: re.Pattern[str]
     lead: re.Pattern[str]
     joint: frozenset[str]
+    meeting: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> ActorRules:
@@ -33,6 +34,7 @@ class ActorRules:
             not_after=re.compile(rulebook.alternation("actor_not_after")),
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
+            meeting=re.compile(rulebook.alternation("actor_meeting")),
         )
 
 
@@ -55,7 +57,10 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
         end = at
         while end < len(bodies) and bodies[end].start < clause.end:
             end += 1
-        current = _subject(context, rules, clause, bodies[at:end], starts) or current
+        subject = _subject(context, rules, clause, bodies[at:end], starts)
+        if not subject and rules.meeting.search(context.flat, clause.start, clause.end):
+            current = ()  # 县政府常务会议学法6次: a meeting is the subject, and it is no body
+        current = subject or current
         result[clause.start] = current
     return result
 

@@ -64,8 +64,15 @@ def observation(
         rule=measure.rule,
         period=measure.period,
         scope=measure.scope,
+        compared_with=_ref(measure.compared_with),
+        part_of=_ref(measure.part_of),
         rank=measure.rank,
     )
+
+
+def _ref(span: Span | None) -> str | None:
+    """The ref of the observation at a span (`Observation.ref`)."""
+    return f"{Kind.INDICATOR}|{span.start},{span.end}" if span else None
 
 
 def relate_figures(

@@ -164,7 +164,8 @@ def _compile(template: Template, rulebook: Rulebook) -> CompiledTemplate:
             source += words if has_trigger else f"(?P<trigger>{words})"
             has_trigger = True
         else:
-            source += fold(token["plain"])
+            # square brackets of a regular expression are no 〔〕
+            source += fold(token["plain"]).replace("〔", "[").replace("〕", "]")
     try:
         return CompiledTemplate(template, re.compile(source), objects[-1])
     except re.error as error:

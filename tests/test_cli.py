@@ -1,0 +1,549 @@
+"""The command line: as real processes where streams and exit codes matter, through click's runner elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg import __version__
+from kg.annotations import annotations as annotation_lines
+from kg.build import ENDINGS, SAMPLE, Built
+from kg.cli import cli
+from kg.errors import KgError
+
+ROOT = Path(__file__).resolve().parent.parent
+SENTENCE = "连云港市人民政府印发《连云港市养犬管理条例》,新收行政复议案件471件。"
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+def kg(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def one_line(result: Result) -> str:
+    """Return standard error, which must be one line and no traceback."""
+    assert result.stderr.endswith("\n")
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    return str(result.stderr)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "报告.txt"
+    path.write_text(SENTENCE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory, sample: Built) -> Path:
+    path = tmp_path_factory.mktemp("graph") / "sample.ttl"
+    path.write_bytes(sample.files[f"{SAMPLE}.ttl"])
+    return path
+
+
+# --- build
+
+
+def test_build_sample(run: Run, tmp_path: Path, sample: Built) -> None:
+    result = run("build", "--sample", "-o", "out/new")
+    assert result.returncode == 0, result.stderr.decode()
+    lines = result.stdout.decode().splitlines()
+    assert lines == [str(Path("out/new", SAMPLE + ending)) for ending in ENDINGS]
+    assert not result.stderr
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out" / "new").iterdir()} == dict(sample.files)
+
+
+def test_several_reports_one_of_them_bad(report: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(b"%PDF-1.4 ...")
+    other = tmp_path / "另一份.html"
+    other.write_text(f"<html><body><p>{SENTENCE}</p></body></html>", encoding="utf-8")
+    result = kg("build", report, bad, other, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert len(list((tmp_path / "out").iterdir())) == 2 * len(ENDINGS)
+    assert len(result.stdout.splitlines()) == 2 * len(ENDINGS)
+    told = result.stderr.splitlines()
+    assert [line for line in told if line.startswith("[")] == ["[1/3] 报告", "[2/3] bad", "[3/3] 另一份"]
+    assert sum(line.startswith("bad.txt: ") for line in told) == 1
+    assert told[-1].startswith("完成 2 份,共 3 份")
+
+
+def test_exit_2_where_nothing_could_be_built(tmp_path: Path) -> None:
+    result = kg("build", tmp_path / "no.txt", tmp_path / "none.txt", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_violation_is_a_finding_and_writes_nothing(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A base IRI in another case would break no shape, so a shape is made that everything breaks."""
+    from kg import vocabulary
+
+    shapes = vocabulary.ontology_file("shapes.ttl").decode() + (
+        "<https://govkg.example/shapes#TestShape> a sh:NodeShape ; sh:targetClass <https://govkg.example/ns#Report> ;\n"
+        "  sh:property <https://govkg.example/shapes#TestShape-p> .\n"
+        "<https://govkg.example/shapes#TestShape-p> a sh:PropertyShape ; sh:path <urn:none> ; sh:minCount 1 ;\n"
+        '  sh:message "缺少"@zh , "missing"@en .\n'
+    )
+    original = vocabulary.ontology_file
+    monkeypatch.setattr(
+        "kg.validate.ontology_file", lambda name: shapes.encode() if name == "shapes.ttl" else original(name)
+    )
+    good = kg("build", report, "-o", tmp_path / "out")
+    assert good.exit_code == 1
+    assert "violation" in good.stderr
+    assert "TestShape" in good.stderr
+    assert "缺少" in good.stderr
+    assert not good.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unexpected_fault_of_one_report_stops_no_other(
+    report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib
+
+    module = importlib.import_module("kg.build")  # `kg.build` is the function
+    real, calls = module.__dict__["page"], []
+
+    def page(extraction: Any) -> bytes:
+        calls.append(extraction)
+        if len(calls) == 1:
+            raise ZeroDivisionError("odd\nthing")
+        return bytes(real(extraction))
+
+    monkeypatch.setitem(module.__dict__, "page", page)
+    other = shutil.copy(report, tmp_path / "other.txt")
+    result = kg("build", report, other, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    fault = [line for line in result.stderr.splitlines() if "ZeroDivisionError" in line]
+    assert len(fault) == 1
+    assert "报告 (test_cli.py:" in fault[0]
+    assert "odd thing" in fault[0]
+    assert "--debug" in fault[0]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted("other" + ending for ending in ENDINGS)
+    calls.clear()
+    shown = kg("build", report, "-o", tmp_path / "out", "--debug")
+    assert shown.exit_code == 2
+    assert "Traceback" in shown.stderr
+
+
+@pytest.mark.parametrize("names", [("a/x.txt", "b/x.txt"), ("a/x.txt", "b/X.html"), ("a/é.txt", "b/e\u0301.txt")])
+def test_two_reports_of_one_name_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(SENTENCE, encoding="utf-8")
+    result = kg("build", *(tmp_path / name for name in names), "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "same files" in one_line(result)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_sample_and_a_report_of_its_name(tmp_path: Path) -> None:
+    path = tmp_path / f"{SAMPLE}.txt"
+    path.write_text(SENTENCE, encoding="utf-8")
+    assert kg("build", path, "--sample", "-o", tmp_path / "out").exit_code == 2
+
+
+def test_a_report_is_never_overwritten(tmp_path: Path) -> None:
+    page = tmp_path / "报告.html"
+    page.write_text(f"<html><body>{SENTENCE}</body></html>", encoding="utf-8")
+    before = page.read_bytes()
+    result = kg("build", page, "-o", tmp_path)
+    assert result.exit_code == 2
+    assert "overwrite" in one_line(result)
+    assert page.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["报告.html"]
+
+
+def test_base_iri_and_date(report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+    result = kg("build", report, "-o", tmp_path / "out", "--base-iri", "https://data.example.org/id/")
+    assert result.exit_code == 0
+    trig = (tmp_path / "out" / "报告.trig").read_text(encoding="utf-8")
+    assert "https://data.example.org/id/" in trig
+    assert "2020-09-13" in trig
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert "SOURCE_DATE_EPOCH" in one_line(kg("build", report, "-o", tmp_path / "out"))
+
+
+def test_own_rules(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "departments.yaml").write_text(
+        "names:\n  - id: cloud\n    label: 连云港市云上治理专班\n    aliases: [云治专班]\n    type: 议事协调机构\n",
+        encoding="utf-8",
+    )
+    sentence = "云治专班印发《连云港市数据管理办法》。"
+    assert "连云港市云上治理专班" not in kg("explain", sentence).stdout
+    assert "连云港市云上治理专班" in kg("explain", sentence, "--rules", rules).stdout
+
+
+# --- faults
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("build", "nothing.txt", "-o", "out"), "nothing.txt"),
+        (("build", ".", "-o", "out"), "directory"),
+        (("build", "empty.txt", "-o", "out"), "empty"),
+        (("build", "image.txt", "-o", "out"), "PNG"),
+        (("build", "english.txt", "-o", "out"), "no Chinese"),
+        (("build", "--sample", "-o", "good.txt"), "good.txt"),
+        (("build", "--sample", "-o", "good.txt/out"), "good.txt"),
+        (("build", "--sample", "-o", "out", "--base-iri", "a b"), "base-iri"),
+        (("build", "--sample", "-o", "out", "--rules", "nowhere"), "nowhere"),
+        (("extract", "nothing.txt"), "nothing.txt"),
+        (("explain", "abc"), "TEXT"),
+        (("explain", "印发办法", "--issuer", "某某"), "--issuer"),
+        (("check-rules", "nowhere"), "nowhere"),
+        (("validate", "nothing.ttl"), "nothing.ttl"),
+        (("validate", "good.txt"), "good.txt"),
+        (("validate", "bad.ttl"), "not RDF"),
+        (("query", "1"), "--on"),
+        (("query", "1", "--on", "nothing.ttl"), "nothing.ttl"),
+        (("query", "no-such-question", "--on", "bad.ttl"), "no such question"),
+        (("query", "nothing.rq", "--on", "bad.ttl"), "nothing.rq"),
+        (("query", "INSERT DATA { <a:b> <a:b> <a:b> }", "--on", "bad.ttl"), "update"),
+        (("evaluate", "nothing.jsonl", "good.txt"), "nothing.jsonl"),
+        (("evaluate", "bad.jsonl", "good.txt"), "bad.jsonl"),
+        (("evaluate", "other.jsonl", "good.txt"), "not of this report"),
+        (("evaluate", "gold.jsonl", "good.txt", "--baseline", "good.txt"), "baseline"),
+    ],
+    ids=" ".join,
+)
+def test_a_fault_is_one_line_and_exit_2(
+    arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("good.txt").write_text(SENTENCE, encoding="utf-8")
+    Path("empty.txt").write_bytes(b"")
+    Path("image.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    Path("english.txt").write_text("Nothing here to see.", encoding="utf-8")
+    Path("bad.ttl").write_text("this is no Turtle", encoding="utf-8")
+    Path("bad.jsonl").write_text("{\n", encoding="utf-8")
+    Path("gold.jsonl").write_text("", encoding="utf-8")
+    Path("other.jsonl").write_text('{"type": "Place", "start": 0, "end": 2, "text": "南京"}\n', encoding="utf-8")
+    before = sorted(p.name for p in tmp_path.iterdir())
+    result = kg(*arguments)
+    assert result.exit_code == 2
+    line = one_line(result)
+    assert told in line
+    assert "→" in line
+    assert not result.stdout
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("build",), ("build", "-o", "out"), ("nonsense",), ("evaluate", "a"), ("query", "--as", "xml"), ("build", "-x")],
+    ids=" ".join,
+)
+def test_wrong_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
+    result = kg(*arguments)
+    assert result.exit_code == 2
+    assert "Usage" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_place(report: Path, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    result = kg("build", report, "-o", locked)
+    assert result.exit_code == 2
+    assert "locked" in one_line(result)
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    for arguments in (("--debug", "extract", "no.txt"), ("extract", "no.txt", "--debug")):
+        result = kg(*arguments)
+        assert result.exit_code == 2
+        assert "Traceback" in result.stderr
+        assert "no.txt: " in result.stderr.splitlines()[-1]
+
+
+def test_an_error_of_several_lines_is_told_in_one(monkeypatch: pytest.MonkeyPatch, report: Path) -> None:
+    def fail(*_: object) -> None:
+        raise KgError("one\ntwo\r\nthree", where="a\nb")
+
+    monkeypatch.setattr("kg.cli._extractor", fail)
+    assert one_line(kg("extract", report)) == "a b: one two three\n"
+
+
+# --- the other verbs
+
+
+def test_extract_prints_the_annotations(run: Run, sample: Built, tmp_path: Path) -> None:
+    """The bytes of the file, under a locale that knows no Chinese and under one whose encoding is GBK."""
+    path = ROOT / "kg" / "data" / "sample" / f"{SAMPLE}.txt"
+    expected = annotation_lines(sample.extraction)
+    assert expected.count(b"\n") > 400
+    environments: tuple[dict[str, str], ...] = (
+        {"LC_ALL": "C"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "gbk"},
+    )
+    for environment in environments:
+        result = run("extract", path, **environment)
+        assert result.returncode == 0, result.stderr
+        assert result.stdout == expected
+
+
+def test_faults_survive_a_console_that_knows_no_chinese(run: Run) -> None:
+    for environment in ({"PYTHONIOENCODING": "gbk"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        result = run("explain", "市政府印发《办法》", "--issuer", "某某", **environment)
+        assert result.returncode == 2
+        assert "不认识的发文机关" in result.stderr.decode()
+        told = run("explain", "市政府印发《办法》", "--issuer", "连云港市人民政府", **environment)
+        assert told.returncode == 0
+        assert "连云港市人民政府" in told.stdout.decode()
+
+
+def test_explain() -> None:
+    text = kg("explain", "市司法局印发《办法》,推进各项制度。", "--issuer", "连云港市人民政府")
+    assert text.exit_code == 0
+    assert "连云港市司法局" in text.stdout
+    assert "泛指" in text.stdout
+    values = json.loads(kg("explain", "市司法局印发《办法》。", "--as", "json").stdout)
+    assert set(values) == {"text", "issuer", "mentions", "statements", "near_misses"}
+
+
+def test_check_rules_counts() -> None:
+    result = kg("check-rules")
+    assert result.exit_code == 0, result.stdout
+    assert "全部通过" in result.stdout
+    for unit in ("patterns", "templates", "examples", "counterexamples"):
+        assert unit in result.stdout
+
+
+def test_check_rules_lists_every_problem(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        """
+patterns:
+  - {id: broken, pattern: '(甲', examples: ['<甲>'], counterexamples: ['乙']}
+  - {id: unknown-list, pattern: '$nowhere甲', examples: ['<甲>'], counterexamples: ['乙']}
+  - {id: fails, pattern: '甲乙', examples: ['<甲丙>', '<甲丁>'], counterexamples: ['甲乙']}
+  - {id: fine, pattern: '甲乙', examples: ['<甲乙>'], counterexamples: ['乙']}
+templates:
+  - id: misses
+    predicate: nonsense
+    template: '印发{object:Regulation}'
+    examples: [{text: '起草[R:《办法》]', gives: ['* issues 《办法》']}]
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "yaml.yaml").write_text("a: [", encoding="utf-8")
+    result = kg("check-rules", tmp_path)
+    assert result.exit_code == 1
+    for told in (
+        "own.yaml broken",
+        "own.yaml unknown-list",
+        "<甲丙>",
+        "<甲丁>",
+        "counterexample hit: 甲乙",
+        "nonsense",
+        "起草",
+        "yaml.yaml: not YAML",
+        "8 处问题",
+    ):
+        assert told in result.stdout, told
+    assert "own.yaml fine" not in result.stdout
+
+
+def test_check_rules_notes_ambiguous_names(tmp_path: Path) -> None:
+    (tmp_path / "departments.yaml").write_text(
+        "names:\n  - {id: a, label: 甲局, aliases: [某局]}\n  - {id: b, label: 乙局, aliases: [某局]}\n",
+        encoding="utf-8",
+    )
+    result = kg("check-rules", tmp_path)
+    assert result.exit_code == 0
+    assert "某局" in result.stderr
+
+
+def test_validate(graph: Path, tmp_path: Path) -> None:
+    good = kg("validate", graph)
+    assert (good.exit_code, good.stderr) == (0, "")
+    assert "conforms" in good.stdout
+    bad = tmp_path / "bad.ttl"
+    text = graph.read_text(encoding="utf-8")
+    cut = text.replace("kg:evidence ", "kg:evidenceX ")
+    assert cut != text
+    bad.write_text(cut, encoding="utf-8")
+    result = kg("validate", bad)
+    assert result.exit_code == 1
+    assert "violation" in result.stdout
+    values = json.loads(kg("validate", bad, "--as", "json").stdout)
+    assert len(values) >= 100
+    assert set(values[0]) == {"severity", "shape", "focus", "path", "value", "message"}
+    rows = list(csv.reader(kg("validate", bad, "--as", "csv").stdout.splitlines()))
+    assert len(rows) == len(values) + 1
+
+
+def test_validating_a_graph_without_a_report_says_so() -> None:
+    result = kg("validate", ROOT / "ontology" / "kg.ttl")
+    assert result.exit_code == 0
+    assert "no report" in result.stderr
+
+
+def test_query_lists_the_questions() -> None:
+    result = kg("query")
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) >= 26  # header, rule, 24 questions
+    assert "01-documents-issued" in result.stdout
+    assert len(json.loads(kg("query", "--as", "json").stdout)["results"]["bindings"]) >= 24
+
+
+def test_query_by_number_name_file_and_text(graph: Path, tmp_path: Path) -> None:
+    by_number = kg("query", "3", "--on", graph)
+    assert by_number.exit_code == 0
+    assert by_number.stdout == kg("query", "documents-by-type", "--on", graph).stdout
+    file = tmp_path / "mine.rq"
+    file.write_text("SELECT (COUNT(?s) AS ?n) { ?s a <https://govkg.example/ns#Report> }", encoding="utf-8")
+    rows = list(csv.reader(kg("query", file, "--on", graph, "--as", "csv").stdout.splitlines()))
+    assert rows == [["n"], ["1"]]
+    asked = kg("query", "ASK { ?s a <https://govkg.example/ns#Report> }", "--on", graph, "--as", "json")
+    assert json.loads(asked.stdout)["boolean"] is True
+
+
+def test_evaluate(tmp_path: Path, report: Path, extractor: object) -> None:
+    """Gold records made of the extraction itself: with one record more, recall falls."""
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(kg("extract", report).stdout, encoding="utf-8")
+    table = kg("evaluate", gold, report)
+    assert table.exit_code == 0
+    assert "Department mention strict    P 1.000  R 1.000  F1 1.000   (1 of 1 gold, 1 predicted)" in table.stdout
+    assert "local-gazetteer" in table.stdout
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(kg("evaluate", gold, report, "--as", "json").stdout, encoding="utf-8")
+    same = kg("evaluate", gold, report, "--baseline", baseline)
+    assert same.exit_code == 0
+    assert "失 lost: 0" in same.stdout
+    record = {"kind": "mention", "type": "Place", "start": 0, "end": 4, "text": "连云港市", "entity": "连云港市"}
+    with gold.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(record) + "\n")
+    worse = kg("evaluate", gold, report, "--errors")
+    assert worse.exit_code == 0
+    assert "报告 missed Place 0-4 连云港市 -> 连云港市" in worse.stdout
+    better = tmp_path / "better.json"
+    values = json.loads(baseline.read_text(encoding="utf-8"))
+    values["figures"]["Place mention strict"] = {"f1": 1.0}
+    values["hits"].append("报告 Place 0-4 连云港市")
+    better.write_text(json.dumps(values), encoding="utf-8")
+    dropped = kg("evaluate", gold, report, "--baseline", better)
+    assert dropped.exit_code == 1
+    assert "missed: 报告 Place 0-4 连云港市" in dropped.stdout
+    assert "dropped: Place mention strict F1 1.0000 → 0.0000" in dropped.stdout
+    told = json.loads(kg("evaluate", gold, report, "--baseline", better, "--as", "json").stdout)["comparison"]
+    assert told["lost"] == ["missed: 报告 Place 0-4 连云港市"]
+
+
+# --- the process
+
+
+def test_help_is_light_and_in_both_languages(run: Run) -> None:
+    result = run("--help")
+    assert result.returncode == 0
+    text = result.stdout.decode()
+    assert "Exit codes: 0 done" in text
+    assert "退出码" in text
+    for verb in ("build", "extract", "explain", "check-rules", "validate", "query", "evaluate"):
+        assert verb in text
+        shown = kg(verb, "--help").stdout
+        assert any("\u4e00" <= character <= "\u9fff" for character in shown), f"{verb} --help has no Chinese"
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout.decode().strip() == f"kg, version {__version__}"
+
+
+def process(*arguments: str | Path, **more: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "kg", *map(str, arguments)], env={**os.environ, "PYTHONPATH": str(ROOT)}, **more
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and signals as POSIX has them")
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    path = ROOT / "kg" / "data" / "sample" / f"{SAMPLE}.txt"
+    with process("extract", path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == b""
+    assert child.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_standard_output(tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full, process("query", stdout=full, stderr=subprocess.PIPE) as child:
+        assert child.stderr is not None
+        told = child.stderr.read().decode()
+    assert child.returncode == 2
+    assert told.count("\n") == 1
+    assert "No space left" in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_ctrl_c_is_quiet_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    reports = []
+    text = (ROOT / "kg" / "data" / "sample" / f"{SAMPLE}.txt").read_text(encoding="utf-8")
+    for number in range(40):
+        reports.append(tmp_path / f"r{number}.txt")
+        reports[-1].write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    with process("build", *reports, "-o", out, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
+        deadline = time.monotonic() + 60
+        while not (out.is_dir() and list(out.glob("*.json"))) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        assert child.stderr is not None
+        told = child.stderr.read().decode()
+    assert child.returncode == 130
+    assert all(line.startswith("[") for line in told.splitlines())
+    assert "Traceback" not in told
+    names = [path.name for path in out.iterdir()]
+    assert not [name for name in names if name.startswith(".") or name.endswith(".tmp")]
+    assert 0 < len(names) < 40 * len(ENDINGS)
+    stems = {name.partition(".")[0] for name in names}
+    assert sorted(names) == sorted(stem + ending for stem in stems for ending in ENDINGS)
+
+
+def test_the_installed_layout_works(tmp_path: Path, sample: Built) -> None:
+    """As a wheel lays it out: the ontology inside the package, no checkout anywhere near."""
+    site = tmp_path / "site"
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "kg", site / "kg", ignore=ignore)
+    shutil.copytree(ROOT / "ontology", site / "kg" / "ontology", ignore=ignore)
+    result = subprocess.run(
+        [sys.executable, "-m", "kg", "build", "--sample", "-o", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr.decode()
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == dict(sample.files)
+    listed = subprocess.run(
+        [sys.executable, "-m", "kg", "query"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        check=True,
+    )
+    assert len(listed.stdout.splitlines()) >= 26
