@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from kg.model import Entity, Kind, Mention, Observation
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
-from kg.rulebook import Pattern, Rulebook
+from kg.rulebook import Pattern, Rulebook, classify
 from kg.text import fold
 
 _SPACES = re.compile(r"\s+")
@@ -53,10 +53,7 @@ class LinkRules:
 
     def initiative_type(self, candidate: Candidate, name: str) -> str:
         """The type its head noun gives an initiative, else the one its name gives."""
-        if candidate.type:
-            return candidate.type
-        found = next((p.type for p in self.initiative_types if p.regex.search(name)), None)
-        return found or self.other_initiative
+        return candidate.type or classify(self.initiative_types, name) or self.other_initiative
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,17 @@ from kg.rulefile import (
     Fault,
     Name,
     Pattern,
+    RuleFile,
     Template,
     alternation,
     check_pattern,
     compile_pattern,
-    expand,
+    pattern_set,
     read_file,
+    references,
 )
 
-__all__ = ["READ_APART", "Name", "Pattern", "Problem", "Rulebook", "Template", "check_pattern", "problems"]
+__all__ = ["READ_APART", "Name", "Pattern", "Problem", "Rulebook", "Template", "check_pattern", "classify", "problems"]
 
 #: Files of the same format that are no part of a rulebook. `kg.read` and `kg.segment` read them on their own, before
 #: anything is extracted: their lists are about pages and headings, and may share names with lists of the rulebook.
@@ -79,45 +81,36 @@ class Rulebook:
     def _of(cls, directories: Sequence[Sequence[_Source]]) -> tuple[Rulebook, tuple[RuleError, ...]]:
         attempts = Attempts([])
         digest = hashlib.sha256()
-        lists: dict[str, tuple[str, ...]] = {}
-        types: dict[str, str] = {}
-        entries: dict[str, tuple[str, Mapping[str, object]]] = {}
-        names: dict[str, dict[str, Name]] = {}
-        templates: dict[str, Template] = {}
+        contents: list[list[RuleFile]] = []
         for sources in directories:
-            # Within one directory an id and a list's name are used once; a later directory replaces and adds.
-            seen: set[str] = set()
-            listed: set[str] = set()
+            seen: set[str] = set()  # within one directory an id is used once, a later directory may replace it
+            contents.append([read_file(file, data, seen, attempts) for file, data in sources])
             for file, data in sources:
                 digest.update(file.encode() + b"\0" + data + b"\0")
-                content = read_file(file, data, seen, attempts)
-                for one in content.lists:
-                    if one.key in listed:
-                        hint = "rename one of the two"
-                        attempts.problems.append(Fault(f"list {one.key} is in another file, too", file=file, hint=hint))
-                    listed.add(one.key)
-                    lists[one.key] = tuple(dict.fromkeys((*lists.get(one.key, ()), *one.words)))
-                    if one.type is not None:
-                        types[one.key] = one.type
-                entries.update((identity, (file, entry)) for identity, entry in content.patterns)
-                if content.names:
-                    names.setdefault(file.removesuffix(".yaml"), {}).update((n.id, n) for n in content.names)
-                templates.update((t.id, t) for t in content.templates)
+        attempts.problems.extend(_twice(contents))
+        attempts.problems.extend(_unread(contents))
+        files = [file for directory in contents for file in directory]
+        lists: dict[str, tuple[str, ...]] = {}
+        for one in (one for file in files for one in file.lists):
+            lists[one.key] = tuple(dict.fromkeys((*lists.get(one.key, ()), *one.words)))
         patterns: dict[str, Pattern] = {}
-        for identity, (file, entry) in entries.items():
-            pattern = attempts(compile_pattern, file, entry, lists)
+        entries = {identity: (file.file, entry) for file in files for identity, entry in file.patterns}
+        for identity, (name_of_file, entry) in entries.items():
+            pattern = attempts(compile_pattern, name_of_file, entry, lists)
             if pattern is not None:
                 patterns[identity] = pattern
-                attempts.problems.extend(
-                    Fault(line, file=file, id=identity, hint="mend the pattern or the example")
-                    for line in check_pattern(pattern)
-                )
+                hint = "mend the pattern or the example"
+                for line in check_pattern(pattern):
+                    attempts.problems.append(Fault(line, file=name_of_file, id=identity, hint=hint))
+        names: dict[str, dict[str, Name]] = {}
+        for name in (name for file in files for name in file.names):
+            names.setdefault(name.file.removesuffix(".yaml"), {})[name.id] = name
         book = cls(
             lists=lists,
-            types=types,
+            types={one.key: one.type for file in files for one in file.lists if one.type is not None},
             patterns=patterns,
             names={key: tuple(value.values()) for key, value in names.items()},
-            templates=tuple(templates.values()),
+            templates=tuple({t.id: t for file in files for t in file.templates}.values()),
             digest=digest.hexdigest(),
         )
         return book, tuple(attempts.problems)
@@ -165,20 +158,50 @@ class Rulebook:
             hint = "a named group may occur in one pattern of a set only"
             raise RuleError(f"set {group} cannot be joined: {error}", where="kg/rules", hint=hint) from error
 
-    def classify(self, group: str, text: str) -> str | None:
-        """The type of the first pattern of a set that finds something in `text`, None where none does."""
-        return next((pattern.type for pattern in self.group(group) if pattern.regex.search(text)), None)
-
-    def compile(self, source: str) -> re.Pattern[str]:
-        """Compile a regular expression in which ``$list`` stands for the words of a list."""
-        return re.compile(expand(source, self.lists))
-
     @cached_property
     def _groups(self) -> dict[str, tuple[Pattern, ...]]:
         groups: dict[str, list[Pattern]] = {}
         for pattern in self.patterns.values():
             groups.setdefault(pattern.group, []).append(pattern)
         return {key: tuple(value) for key, value in groups.items()}
+
+
+def classify(patterns: Iterable[Pattern], text: str) -> str | None:
+    """The type of the first pattern that finds something in `text`, None where none does."""
+    return next((pattern.type for pattern in patterns if pattern.regex.search(text)), None)
+
+
+def _twice(directories: Iterable[Iterable[RuleFile]]) -> Iterator[Fault]:
+    """Lists that two files of one directory share: they would become one without anybody wanting it."""
+    for files in directories:
+        seen: dict[str, str] = {}
+        for file in files:
+            for one in file.lists:
+                if one.key in seen:
+                    yield Fault(
+                        f"list {one.key} is in {seen[one.key]}, too", file=file.file, hint="rename one of the two"
+                    )
+                seen[one.key] = file.file
+
+
+def _unread(directories: Sequence[Iterable[RuleFile]]) -> Iterator[Fault]:
+    """Lists and sets of later directories that neither the first one nor any rule knows: slips of the pen, mostly."""
+    files = [file for directory in directories for file in directory]
+    first = list(directories[0]) if directories else []
+    sources = [str(entry.get("pattern")) for file in files for _, entry in file.patterns]
+    sources += [template.template for file in files for template in file.templates]
+    lists = {one.key for file in first for one in file.lists}.union(*map(references, sources))
+    sets = {pattern_set(file.file, entry) for file in first for _, entry in file.patterns}
+    for file in (file for directory in directories[1:] for file in directory):
+        for one in file.lists:
+            if one.key not in lists:
+                hint = "use the name of a list that is there, or refer to it in a pattern"
+                yield Fault(f"nothing reads the list {one.key}", file=file.file, hint=hint)
+        for identity, entry in file.patterns:
+            group = pattern_set(file.file, entry)
+            if group not in sets:
+                hint = f"use one of {', '.join(sorted(sets))}"
+                yield Fault(f"nothing reads the set {group}", file=file.file, id=identity, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from kg.text import fold
 _FILE_KEYS = {"lists", "names", "patterns", "templates"}
 _LIST_KEYS = {"type", "words"}
 _PATTERN_KEYS = {"id", "pattern", "type", "set", "examples", "counterexamples", "note"}
-_NAME_KEYS = {"id", "label", "aliases", "type", "official", "adcode", "not_before", "not_after", "note"}
-_TEMPLATE_KEYS = {"id", "predicate", "template", "unless", "examples", "counterexamples", "note", "evidence"}
+_NAME_KEYS = {"id", "label", "aliases", "type", "adcode", "not_before", "not_after", "note"}
+_NAME_FILE = "departments.yaml"  # the only kind of known things that rule files name; others are in kg/data
+_TEMPLATE_KEYS = {"id", "predicate", "template", "unless", "examples", "counterexamples", "note"}
 _BUILT_IN = {"han": r"[\u3400-\u9fff]", "num": r"\d+(?:\.\d+)?"}
 # $list, or ${list list} for the words of several lists. ASCII: in `$verb方案` the name ends before the Chinese.
 _REFERENCE = re.compile(r"\$(?:\{(\w+(?: \w+)*)\}|([a-z]\w*))", re.ASCII)
@@ -62,14 +63,19 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A known thing an expert has added, with every form in which reports write it."""
+    """A body an expert has added, with every form in which reports write it, as in folded text.
+
+    `adcode` is the code of its area, None for a body of the centre; a form that stands before one of `not_before` or
+    after one of `not_after` is not meant.
+    """
 
     id: str
     label: str
     aliases: tuple[str, ...]
     type: str | None
-    official: str | None
     adcode: str | None
+    not_before: tuple[str, ...]
+    not_after: tuple[str, ...]
     file: str
 
 
@@ -121,6 +127,8 @@ def read_file(file: str, data: bytes, seen: set[str], attempts: Attempts) -> Rul
     content = attempts(_parse, file, data) or {}
     lists = (attempts(_word_list, file, key, value) for key, value in content.get("lists", {}).items())
     patterns = [(attempts(_identity, file, e, _PATTERN_KEYS, seen), e) for e in content.get("patterns", ())]
+    if content.get("names") and file != _NAME_FILE:
+        attempts.problems.append(Fault("names: are read from departments.yaml only", file=file, hint="move them there"))
     names = [attempts(_name, file, entry, seen) for entry in content.get("names", ())]
     templates = [attempts(_template, file, entry, seen) for entry in content.get("templates", ())]
     return RuleFile(
@@ -146,7 +154,7 @@ def compile_pattern(file: str, entry: Mapping[str, Any], lists: Mapping[str, tup
         raise Fault("the pattern matches the empty text", file=file, id=identity, hint="make one part of it obligatory")
     pattern = Pattern(
         id=identity,
-        group=entry.get("set", file.removesuffix(".yaml")),
+        group=pattern_set(file, entry),
         regex=regex,
         type=entry.get("type"),
         examples=_strings(entry, "examples"),
@@ -158,6 +166,11 @@ def compile_pattern(file: str, entry: Mapping[str, Any], lists: Mapping[str, tup
             "a pattern needs examples and counterexamples", file=file, id=identity, hint="add at least one of each"
         )
     return pattern
+
+
+def pattern_set(file: str, entry: Mapping[str, Any]) -> str:
+    """Name the set that an entry of `patterns:` belongs to: what it says, else the file's name."""
+    return str(entry.get("set") or file.removesuffix(".yaml"))
 
 
 def check_pattern(pattern: Pattern) -> Iterator[str]:
@@ -285,8 +298,17 @@ def _name(file: str, entry: Any, seen: set[str]) -> Name:
     identity = _identity(file, entry, _NAME_KEYS, seen)
     if not isinstance(entry.get("label"), str):
         raise Fault("a name without label", file=file, id=identity, hint="add label: the official name")
-    aliases = tuple(dict.fromkeys((entry["label"], *_strings(entry, "aliases"))))
-    return Name(identity, entry["label"], aliases, entry.get("type"), entry.get("official"), entry.get("adcode"), file)
+    aliases = tuple(dict.fromkeys(fold(form) for form in (entry["label"], *_strings(entry, "aliases"))))
+    return Name(
+        id=identity,
+        label=entry["label"],
+        aliases=aliases,
+        type=entry.get("type"),
+        adcode=entry.get("adcode"),
+        not_before=tuple(fold(word) for word in _strings(entry, "not_before")),
+        not_after=tuple(fold(word) for word in _strings(entry, "not_after")),
+        file=file,
+    )
 
 
 def _template(file: str, entry: Any, seen: set[str]) -> Template:

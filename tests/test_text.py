@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from kg.text import bracketed, cjk, cjk_count, clauses, fold, inside, numeral, protected

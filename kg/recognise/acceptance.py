@@ -118,7 +118,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
     if quoted:
         return True
     if head.kind == "weak":
-        if modifier[-1] in "、和及与" or rules.vague_end.search(modifier):
+        if modifier[-1] in context.lexicon.joiners or rules.vague_end.search(modifier):
             return False
         if "的" in modifier and not context.lexicon.frame.match(context.flat, start):
             return False

@@ -13,9 +13,10 @@ from typing import get_args
 
 import ahocorasick_rs
 
+from kg.errors import RuleError
 from kg.gazetteer import Gazetteer, Guard, Level, LocalBody
 from kg.recognise.context import Context
-from kg.rulebook import Rulebook
+from kg.rulebook import Name, Rulebook, classify
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
@@ -23,7 +24,10 @@ _NO_GUARD = Guard()
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A dictionary entry: `place` a division, `central` a body with one official name, `local` one of any area."""
+    """A dictionary entry: `place` a division, `central` a body with one official name, `local` one of any area.
+
+    `own` is what the expert's rules name; several of one alias are undecided.
+    """
 
     kind: str
     codes: tuple[str, ...] = ()
@@ -32,6 +36,7 @@ class Known:
     rows: tuple[LocalBody, ...] = ()
     prefix: str = ""  # the level word a local alias was written with
     guard: Guard = _NO_GUARD
+    own: tuple[Name, ...] = ()
 
 
 class BodyRules:
@@ -52,7 +57,8 @@ class BodyRules:
         self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
         self.bare_types = frozenset(rulebook.words("bare_type"))
         self.group_type = rulebook.word("group_type")
-        self.body_type = rulebook.word("body_type")
+        self._body_types = rulebook.group("body-type")
+        self._other_type = rulebook.word("body_type")
         self.standing = rulebook.union("standing-committee")
         self.standing_alias = rulebook.word("standing_alias")
         self.meeting = rulebook.union("meeting")
@@ -74,6 +80,10 @@ class BodyRules:
     def known(self, text: str) -> list[tuple[int, int, Known]]:
         """Every dictionary entry of `text`, leftmost longest, disjoint."""
         return [(s, e, self._values[n]) for n, s, e in self._automaton.find_matches_as_indexes(text)]
+
+    def open_type(self, name: str) -> str:
+        """The body type of a name that no list has, by its head."""
+        return classify(self._body_types, name) or self._other_type
 
     def refused(self, context: Context, end: int) -> bool:
         """Whether what follows a body's name at `end` makes it no body: a meeting, a website, a decree."""
@@ -98,8 +108,12 @@ def _entries(rulebook: Rulebook, gazetteer: Gazetteer) -> dict[str, Known]:
     for alias, official, type_ in gazetteer.central_aliases():
         entries[alias] = Known("central", name=official, type=type_, guard=gazetteer.guard(alias))
     for own in rulebook.names.get("departments", ()):
+        if own.adcode is not None and not gazetteer.full_name(own.adcode):
+            hint = "write the six digits of GB/T 2260 in quotation marks, or leave adcode out"
+            raise RuleError(f"no place has the code {own.adcode}", where=f"{own.file} {own.id}", hint=hint)
         for alias in own.aliases:
-            entries[alias] = Known("central", name=own.label, type=own.type)
+            before = entries[alias].own if alias in entries else ()
+            entries[alias] = Known("own", guard=Guard(own.not_before, own.not_after), own=(*before, own))
     return entries
 
 
@@ -119,6 +133,7 @@ class Body:
     type: str | None = None
     units: tuple[str, ...] = ()
     surface: str = ""  # as written, where nothing says of which area it is
+    own: tuple[Name, ...] = ()  # the expert's bodies it may be
 
 
 def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None = None) -> list[Body]:
@@ -146,6 +161,8 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = _with_place(context, rules, s, e, entry, following, stop)
         elif entry.kind == "central":
             body = Body(s, e, "central-gazetteer", central=entry.name, type=entry.type)
+        elif entry.kind == "own":
+            body = Body(s, e, "own-name", own=entry.own)
         elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             surface = context.text[s:e]

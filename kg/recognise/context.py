@@ -86,6 +86,7 @@ class Lexicon:
         # 以县城为重要载体的城镇化建设: the frame belongs to the name
         self.frame = rulebook.union("frame")
         self.separator = re.compile(rulebook.alternation("separator"))
+        self.joiners = frozenset(word for word in rulebook.words("separator") if len(word) == 1)
         self.conjunctions = frozenset(rulebook.words("conjunction"))
         self.particles = frozenset(rulebook.words("particle"))
         self.before_level = frozenset(rulebook.words("before_level_not"))

@@ -11,7 +11,7 @@ from kg.model import Kind
 from kg.recognise.context import HOLE, Candidate, Context
 from kg.recognise.names import Edge, Outside, left_edge
 from kg.recognise.spans import Spans
-from kg.rulebook import Pattern, Rulebook
+from kg.rulebook import Pattern, Rulebook, classify
 
 _LONGEST = 40  # a document's name without brackets seldom has more characters
 _TRAILING = re.compile(r"[(](?P<status>[^()]{2,8})[)]$")
@@ -71,7 +71,7 @@ class DocumentRules:
         law = gazetteer.law(title)
         if law is not None:
             return law.type, law.official
-        return next((pattern.type for pattern in self.types if pattern.regex.search(title)), None), None
+        return classify(self.types, title), None
 
 
 def documents(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Outside) -> list[Candidate]:

@@ -25,7 +25,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         spans.append(Span(sentence.start, sentence.end))
     for span in spans:
         for body in bodies(context, rules, span.start, span.end):
-            if body.place:
+            if body.place or body.own:
                 issuer = _from_body(body, rules, gazetteer, report.year)
                 if issuer:
                     return issuer

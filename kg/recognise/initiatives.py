@@ -128,7 +128,7 @@ def _in_clause(
 
 
 def _candidate(context: Context, rules: InitiativeRules, start: int, head: Head, governed: str) -> Candidate:
-    while context.text[start] in "、和及与 ":
+    while context.text[start] == " " or context.text[start] in context.lexicon.joiners:
         start += 1
     name = context.report.text[start : head.end]
     vague = rules.names.vague_end.search(context.flat, start, head.start)
@@ -159,7 +159,7 @@ def _low(
             return last.end + gap.index("、") + 1, True
         if match.group() != "等" and "等" in gap[match.end() :]:
             continue
-        if last.end - last.start <= 2 and context.text[last.start - 1] in "、和及与":
+        if last.end - last.start <= 2 and context.text[last.start - 1] in context.lexicon.joiners:
             continue  # 收集、评估、处理、反馈机制: a bare head is an item of the list
         return last.end + match.end(), True
     return start, False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kg.gazetteer import Gazetteer, LocalBody
 from kg.model import Entity, Kind
 from kg.recognise.bodies import Body, BodyRules
@@ -9,51 +11,66 @@ from kg.recognise.context import Candidate
 from kg.recognise.issuer import CENTRE, Issuer
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One thing a body's name may denote."""
+
+    name: str
+    key: str
+    type: str | None
+    adcode: str | None
+
+
 def resolve(
     body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules, year: int | None = None
 ) -> Candidate:
-    """Settle the body's area and official name; several possible areas leave the candidate open."""
-    if not body.place and not body.level and not body.central and body.rows and body.type not in rules.bare_types:
+    """Settle the body's area and official name; several possible ones leave the candidate open."""
+    if body.rows and not body.place and not body.level and body.type not in rules.bare_types:
         # 司法局 without a place means any of its kind
         name = body.surface or body.rows[0].aliases[0]
         return Candidate(body.start, body.end, Kind.BODY_GROUP, "bare-body", name, rules.group_type, key=name)
-    place, adcode, options = _area(body, issuer, gazetteer)
-    type_ = body.type
-    if body.central:
-        name, key, adcode = body.central, f"{CENTRE}|{body.central}", CENTRE
-    elif body.rows:
-        row = _fitting(body.rows, gazetteer.level(adcode) if adcode else "", year)
-        type_ = row.type
-        name = official_name(gazetteer, row, place, adcode)
-        key = f"{adcode or place or '?'}|{row.key}"
-    else:
-        # an open name is official as written: 连云港国际商事仲裁院, 扬州中国大运河博物馆
-        name = (body.place_name or place) + body.stem
-        key = f"{adcode or place or '?'}|{body.stem}"
-        type_ = rules.rulebook.classify("body-type", body.stem) or rules.body_type
-    for unit in body.units:
-        name, key, type_ = inside(rules, name, key, unit)
-    function = key.split("|", 1)[1]
+    readings = [_with_units(r, body, rules) for r in _readings(body, issuer, gazetteer, rules, year)]
+    if len(readings) > 1:
+        options = tuple(Entity(Kind.DEPARTMENT, r.key, r.name, r.type, adcode=r.adcode) for r in readings)
+        return Candidate(body.start, body.end, Kind.DEPARTMENT, body.rule, options=options)
+    (one,) = readings
     return Candidate(
-        body.start,
-        body.end,
-        Kind.DEPARTMENT,
-        body.rule,
-        name,
-        type_,
-        key=key,
-        adcode=adcode,
-        options=tuple(
-            Entity(
-                Kind.DEPARTMENT,
-                f"{code}|{function}",
-                name.replace(place, area_name(gazetteer, code), 1) if place else name,
-                type_,
-                adcode=code,
-            )
-            for code in options
-        ),
+        body.start, body.end, Kind.DEPARTMENT, body.rule, one.name, one.type, key=one.key, adcode=one.adcode
     )
+
+
+def _readings(
+    body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules, year: int | None
+) -> list[_Reading]:
+    """What the body may be, without its units; never empty."""
+    if body.own:
+        codes = [own.adcode or CENTRE for own in body.own]
+        return [
+            _Reading(own.label, f"{code}|{own.label}", own.type or rules.open_type(own.label), code)
+            for own, code in zip(body.own, codes, strict=True)
+        ]
+    if body.central:
+        return [_Reading(body.central, f"{CENTRE}|{body.central}", body.type, CENTRE)]
+    place, adcode, options = _area(body, issuer, gazetteer)
+    if body.rows:
+        row = _fitting(body.rows, gazetteer.level(adcode) if adcode else "", year)
+        name, function, type_ = official_name(gazetteer, row, place, adcode), row.key, row.type
+    else:
+        # an open name is official as written: 宁波国际商事仲裁院, 扬州中国大运河博物馆
+        name, function, type_ = (body.place_name or place) + body.stem, body.stem, rules.open_type(body.stem)
+    if not options:
+        return [_Reading(name, f"{adcode or place or '?'}|{function}", type_, adcode)]
+    return [
+        _Reading(name.replace(place, area_name(gazetteer, code), 1), f"{code}|{function}", type_, code)
+        for code in options
+    ]
+
+
+def _with_units(reading: _Reading, body: Body, rules: BodyRules) -> _Reading:
+    for unit in body.units:
+        name, key, type_ = inside(rules, reading.name, reading.key, unit)
+        reading = _Reading(name, key, type_, reading.adcode)
+    return reading
 
 
 def inside(rules: BodyRules, name: str, key: str, unit: str) -> tuple[str, str, str]:
@@ -87,8 +104,6 @@ def _fitting(rows: tuple[LocalBody, ...], level: str, year: int | None) -> Local
 
 def _area(body: Body, issuer: Issuer | None, gazetteer: Gazetteer) -> tuple[str, str | None, tuple[str, ...]]:
     """The (full place name, adcode, open alternatives) of a body."""
-    if body.central:
-        return "", None, ()
     if body.place:
         near = issuer.adcode if issuer else None
         code = body.place[0] if len(body.place) == 1 else gazetteer.resolve_place(body.place_name, near)
