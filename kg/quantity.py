@@ -80,13 +80,13 @@ class Quantities:
         marks: tuple[tuple[Bound, tuple[str, ...]], ...] = (
             ("≈", ("about_before", "about_middle", "about_after")),
             ("≥", ("over_before", "over_after")),
-            ("≤", ("under_before", "under_after")),
+            ("≤", ("under_before", "under_after", "deadline_after")),
         )
         for bound, keys in marks:
             self._bounds.update(dict.fromkeys(rulebook.words(*keys), bound))
-        after = alt("about_after", "over_after", "under_after")
+        after, few = alt("about_after", "over_after", "under_after"), alt("about_middle")
         self._tail = re.compile(
-            rf" ?(?:(?P<frac>/\d+)|(?P<mult>{_MULTIPLIERS}|))(?P<mid>{alt('about_middle')}?) ?"
+            rf" ?(?:(?P<frac>/\d+)|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
             rf"(?P<unit>{alt('unit')}?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
@@ -97,6 +97,8 @@ class Quantities:
         self._years = rulebook.word("duration_unit")
         self._not_after = frozenset(rulebook.words("not_figure_after"))
         self._not_unit = re.compile(alt("not_unit_after"))
+        self._deadline_units = frozenset(rulebook.words("deadline_unit"))
+        self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
 
     def figures(self, text: str, start: int, end: int, word_end: Callable[[int], int] = lambda at: at) -> list[Figure]:
@@ -136,6 +138,10 @@ class Quantities:
         post: str = tail["post"]
         stop = tail.end()
         if unit:
+            if not post and unit in self._deadline_units:
+                within = self._deadline.match(text, stop, end)
+                if within and word_end(stop) <= within.end():  # 5个工作日内, not 3天内部审核
+                    post, stop = within.group(), within.end()
             if _latin(text[stop : stop + 1]):
                 return None
         elif multiplier or fraction:
@@ -160,7 +166,7 @@ class Quantities:
         if head:
             bound = self._bounds[head["bound"]]
             first = head.start()
-        for mark in (tail["mid"], post):
+        for mark in (tail["few"], tail["mid"], post):
             if mark:
                 bound = self._bounds[mark]
         growth, base, first = self._growth_before(text, start, first, unit)
@@ -184,6 +190,7 @@ class Quantities:
             if above is None or not below:
                 return None
             value = Decimal(above)
+            bound = self._bounds.get(match["fpost"] or match["fpre"], "=")
             if match["den"] == _HUNDREDTHS:
                 unit = "%"
             else:

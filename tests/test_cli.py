@@ -315,6 +315,20 @@ def test_faults_survive_a_console_that_knows_no_chinese(run: Run) -> None:
         assert "连云港市人民政府" in told.stdout.decode()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there file names are bytes")
+def test_a_name_that_is_not_utf_8_can_be_told(run: Run, tmp_path: Path) -> None:
+    name = os.fsdecode("没有.txt".encode("gbk"))
+    result = run("extract", name)
+    assert result.returncode == 2
+    told = result.stderr.decode()
+    assert told.count("\n") == 1
+    assert "\\udcd3" in told
+    (tmp_path / name).write_text(SENTENCE, encoding="utf-8")
+    built = run("build", name, "-o", "out")
+    assert built.returncode == 0, built.stderr.decode()
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted("没有" + ending for ending in ENDINGS)
+
+
 def test_explain() -> None:
     text = kg("explain", "市司法局印发《办法》,推进各项制度。", "--issuer", "连云港市人民政府")
     assert text.exit_code == 0
@@ -336,10 +350,10 @@ def test_check_rules_lists_every_problem(tmp_path: Path) -> None:
     (tmp_path / "own.yaml").write_text(
         """
 patterns:
-  - {id: broken, pattern: '(甲', examples: ['<甲>'], counterexamples: ['乙']}
-  - {id: unknown-list, pattern: '$nowhere甲', examples: ['<甲>'], counterexamples: ['乙']}
-  - {id: fails, pattern: '甲乙', examples: ['<甲丙>', '<甲丁>'], counterexamples: ['甲乙']}
-  - {id: fine, pattern: '甲乙', examples: ['<甲乙>'], counterexamples: ['乙']}
+  - {id: broken, set: rank, pattern: '(甲', examples: ['<甲>'], counterexamples: ['乙']}
+  - {id: unknown-list, set: rank, pattern: '$nowhere甲', examples: ['<甲>'], counterexamples: ['乙']}
+  - {id: fails, set: rank, pattern: '甲乙', examples: ['<甲丙>', '<甲丁>'], counterexamples: ['甲乙']}
+  - {id: fine, set: rank, pattern: '甲乙', examples: ['<甲乙>'], counterexamples: ['乙']}
 templates:
   - id: misses
     predicate: nonsense
@@ -360,9 +374,11 @@ templates:
         "nonsense",
         "起草",
         "yaml.yaml: not YAML",
-        "8 处问题",
     ):
         assert told in result.stdout, told
+    *problems, _, last = result.stdout.splitlines()
+    assert len(problems) == 8
+    assert last.startswith("8 处问题")
     assert "own.yaml fine" not in result.stdout
 
 

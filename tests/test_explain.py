@@ -108,6 +108,10 @@ def test_a_template_undone_by_unless(extractor: Extractor) -> None:
 def test_full_width_punctuation_hides_no_near_miss(extractor: Extractor) -> None:
     told = explain_text("去年，要求各部门制定《安全生产办法》（试行）。", extractor, issuer=CITY)
     assert misses(told, "unless")
+    # The word stands in another clause, behind a full-width comma: it undoes nothing.
+    other = explain_text("要求落实责任，各部门制定《安全生产办法》。", extractor, issuer=CITY)
+    assert [s["predicate"] for s in other["statements"]] == ["issues"]
+    assert not misses(other, "unless")
 
 
 def test_a_verb_without_an_object(extractor: Extractor) -> None:

@@ -243,7 +243,7 @@ ALLOWED: dict[str, tuple[frozenset[str], str]] = {
                 "万",
             }
         ),
-        "the guideline's definition of equal names, kept equal to the shared scorer; nothing is extracted by it; 第…行 is a line of a file",
+        "the guideline's definition of equal names, kept equal to the shared scorer; nothing is extracted",
     ),
     "quantity": (
         frozenset("〇零一二两三四五六七八九十百千万亿") | {"万亿", "千亿", "百亿", "千万", "百万"},

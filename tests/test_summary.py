@@ -77,6 +77,13 @@ def test_nothing_is_left_out_in_silence(sample: Built) -> None:
     assert check_coverage(sample.extraction) >= 150
 
 
+def test_a_number_in_a_rank_is_in_the_graph(extractor: Extractor) -> None:
+    extraction = extract(read_text("连云港市数据实时共享率98.96%、居全省第2位。", "x.txt"), extractor)
+    assert any(o.rank is not None and o.quantity.value is not None for o in extraction.observations)
+    assert check_coverage(extraction) == 2
+    assert not extraction.left_out
+
+
 def test_nothing_is_left_out_in_silence_elsewhere(shared: Path, extractor: Extractor) -> None:
     reports = sorted((shared / "corpus").glob("*.txt"))
     assert len(reports) >= 40

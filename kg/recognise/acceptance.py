@@ -25,6 +25,7 @@ class NameRules:
     vague: re.Pattern[str]
     vague_end: re.Pattern[str]
     slogan: re.Pattern[str]
+    no_name: re.Pattern[str]
     problem: re.Pattern[str]
     predicate: re.Pattern[str]
     listed_end: re.Pattern[str]
@@ -44,6 +45,7 @@ class NameRules:
             vague=re.compile(alt("vague", "scope")),
             vague_end=re.compile(rf"{alt('vague')}$"),
             slogan=re.compile(alt("slogan")),
+            no_name=rulebook.union("no-name"),
             problem=re.compile(alt("problem")),
             predicate=re.compile(rf"(?:{alt('adverb')})*{alt('predicate', 'launch')}"),
             listed_end=re.compile(rf"{alt('listed_end')}$"),
@@ -82,6 +84,8 @@ def accepted(
     if noun in rules.alone and governed:
         return True
     if not _well_formed(context, rules, start, head, modifier, noun) or not rules.specific(modifier):
+        return False
+    if rules.no_name.search(context.flat, start, head.end):
         return False
     if "的" in modifier and not rules.specific(modifier[: modifier.rindex("的")]):
         return False

@@ -77,14 +77,15 @@ class DocumentRules:
 def documents(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside: Outside) -> list[Candidate]:
     """Every document and media work named in the body, in text order, disjoint.
 
-    Titles in 《》 win over names without brackets, those behind a verb over those of a known form.
+    Titles in 《》 win over names without brackets; of those behind a verb and those of a known form see `_better`.
     """
     found: list[Candidate] = []
     taken = Spans()
+    patterned = list(_patterned(context, rules, gazetteer))
     for candidates in (
         _bracketed(context, rules, gazetteer),
-        _plain(context, rules, gazetteer, outside),
-        _patterned(context, rules, gazetteer),
+        [q for q in _plain(context, rules, gazetteer, outside) if not any(_better(context, p, q) for p in patterned)],
+        patterned,
         _laws(context, gazetteer),
     ):
         for candidate in candidates:
@@ -92,6 +93,17 @@ def documents(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outs
                 found.append(candidate)
                 taken.add(candidate.start, candidate.end)
     return sorted(found, key=lambda c: c.start)
+
+
+def _better(context: Context, known: Candidate, plain: Candidate) -> bool:
+    """Whether a name of a known form is better than an overlapping one that begins behind a verb.
+
+    It is unless the latter only says more before it: `政府常务会议|年度学法计划`, but not `全会精神和|“十五五”规划`.
+    """
+    if known.start >= plain.end or plain.start >= known.end:
+        return False
+    longer = plain.start <= known.start and plain.end == known.end
+    return not longer or context.lexicon.separator.search(context.flat, plain.start, known.start) is not None
 
 
 def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> Iterator[Candidate]:

@@ -110,9 +110,7 @@ def _area(body: Body, issuer: Issuer | None, gazetteer: Gazetteer) -> tuple[str,
         if code is None:
             return body.place_name, None, body.place
         return official_area(gazetteer, code), code, ()
-    if issuer is None:
-        return "", None, ()
     if body.level:
-        area = issuer.area(body.level)
-        return (area[0], area[1], ()) if area else (body.level, None, ())
-    return issuer.place, issuer.adcode, ()
+        place, code = (issuer.area(body.level) if issuer else None) or (body.level, None)
+        return place, code, ()
+    return (issuer.place, issuer.adcode, ()) if issuer else ("", None, ())

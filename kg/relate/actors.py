@@ -21,6 +21,7 @@ class ActorRules:
     """The compiled actor lists of modality.yaml."""
 
     by: re.Pattern[str]
+    not_before: tuple[str, ...]
     not_after: re.Pattern[str]
     lead: re.Pattern[str]
     joint: frozenset[str]
@@ -31,6 +32,7 @@ class ActorRules:
         """Compile the lists once."""
         return cls(
             by=re.compile(rf"{rulebook.alternation('actor_before')}$"),
+            not_before=rulebook.words("actor_not_before"),
             not_after=re.compile(rulebook.alternation("actor_not_after")),
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
@@ -86,7 +88,7 @@ def _acts(context: Context, rules: ActorRules, clause: Clause, body: Mention, st
     if rules.by.search(before):
         # 建立由人民法院主导的…机制: a part of the name, not the actor
         return not any("launch" in i.lists for i in context.items_in(clause.start, body.start))
-    return not before or rules.lead.match(before) is not None
+    return not before or (rules.lead.match(before) is not None and not before.endswith(rules.not_before))
 
 
 def _listed(context: Context, body: Mention, starts: frozenset[int]) -> bool:
