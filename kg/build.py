@@ -59,7 +59,7 @@ def build(
     bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold; an invalid graph is a value.
     """
     extraction = extract(report, extractor)
-    digest = extractor.rulebook.digest
+    digest = extractor.digest
     dataset = describe([extraction], base_iri=base_iri, run=RunInfo(__version__, digest, source_date_epoch))
     findings = tuple(validate(dataset))
     built = Built(name or _stem(report.name), extraction, findings, MappingProxyType({}))

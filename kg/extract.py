@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from kg.coverage import CoverageRules, left_out
@@ -29,6 +32,7 @@ class Extractor:
     linking: LinkRules
     relations: RelateRules
     coverage: CoverageRules
+    digest: str  # SHA-256 of every rule and data file, for caches and the run's record
 
     @classmethod
     def load(cls, *rule_directories: str | Path) -> Extractor:
@@ -44,7 +48,19 @@ class Extractor:
             linking=LinkRules.of(rulebook),
             relations=RelateRules.of(rulebook),
             coverage=CoverageRules.of(rulebook),
+            digest=_digest(rule_directories),
         )
+
+
+def _digest(directories: Sequence[str | Path]) -> str:
+    """SHA-256 over names and bytes of the package's rules and lists and of a user's, each folder in name order."""
+    digest = hashlib.sha256()
+    package = resources.files("kg")
+    for folder in (package.joinpath("rules"), package.joinpath("data"), *map(Path, directories)):
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            if file.is_file() and file.name.endswith((".yaml", ".tsv")):
+                digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def extract(report: Report, extractor: Extractor) -> Extraction:

@@ -56,6 +56,12 @@ def validate(graph: Dataset | Path | str, *, language: Language = "zh") -> list[
     import pyrudof
 
     data = graph.ntriples(data_only=True) if isinstance(graph, Dataset) else _data_of_file(Path(graph))
+    if not data.strip():
+        raise GraphError(
+            "图是空的 / the graph is empty",
+            where="" if isinstance(graph, Dataset) else str(graph),
+            hint="用 kg build 生成图谱 (make one with kg build)",
+        )
     shapes = ontology_file("shapes.ttl").decode()
     session = pyrudof.Rudof(pyrudof.RudofConfig())
     try:

@@ -78,7 +78,7 @@ def stages() -> None:
     report = sample_report()
     keep("extract", lambda: extract(report, extractor))
     extraction = extract(report, extractor)
-    run = RunInfo("0", extractor.rulebook.digest)
+    run = RunInfo("0", extractor.digest)
     keep("describe", lambda: describe([extraction], run=run))
     dataset = describe([extraction], run=run)
     keep("validate", lambda: validate(dataset))
