@@ -9,7 +9,6 @@ pattern that misses an example or hits a counterexample does not load.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +50,6 @@ class Rulebook:
     patterns: Mapping[str, Pattern]
     names: Mapping[str, tuple[Name, ...]]  # by file stem
     templates: tuple[Template, ...]
-    digest: str  # SHA-256 of all files' bytes, for caches and the run's record
 
     @classmethod
     def load(cls, *directories: str | Path) -> Rulebook:
@@ -80,13 +78,10 @@ class Rulebook:
     @classmethod
     def _of(cls, directories: Sequence[Sequence[_Source]]) -> tuple[Rulebook, tuple[RuleError, ...]]:
         attempts = Attempts([])
-        digest = hashlib.sha256()
         contents: list[list[RuleFile]] = []
         for sources in directories:
             seen: set[str] = set()  # within one directory an id is used once, a later directory may replace it
             contents.append([read_file(file, data, seen, attempts) for file, data in sources])
-            for file, data in sources:
-                digest.update(file.encode() + b"\0" + data + b"\0")
         attempts.problems.extend(_twice(contents))
         attempts.problems.extend(_unread(contents))
         files = [file for directory in contents for file in directory]
@@ -111,7 +106,6 @@ class Rulebook:
             patterns=patterns,
             names={key: tuple(value.values()) for key, value in names.items()},
             templates=tuple({t.id: t for file in files for t in file.templates}.values()),
-            digest=digest.hexdigest(),
         )
         return book, tuple(attempts.problems)
 
