@@ -61,7 +61,7 @@ def chinese_number(text: str) -> int | None:
         elif char in _MYRIADS:
             section += max(digit, 0)
             if char == "亿":  # 一万亿: what came before is multiplied as a whole
-                total = (total + (section or 1)) * _MYRIADS[char]
+                total = (total + section or 1) * _MYRIADS[char]
             else:
                 total += (section or 1) * _MYRIADS[char]
             section, digit = 0, -1

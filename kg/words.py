@@ -7,10 +7,13 @@ wheel. `tests/test_words.py` holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?%?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,31 @@ def cut(text: str) -> Words:
 def _tagger() -> Callable[[str], Sequence[tuple[str, str]]]:
     try:
         import rjieba
-    except ImportError:  # no wheel for this platform: the slower original gives the same words
-        import jieba.posseg
+    except ImportError:  # no wheel for this platform
+        return _python_tagger()
 
-        return lambda text: [(pair.word, pair.flag) for pair in jieba.posseg.lcut(text)]
-    return _rust_tagger(rjieba)
-
-
-def _rust_tagger(module: Any) -> Callable[[str], Sequence[tuple[str, str]]]:
     def tag(text: str) -> Sequence[tuple[str, str]]:
-        tagged: Sequence[tuple[str, str]] = module.tag(text)
+        tagged: Sequence[tuple[str, str]] = rjieba.tag(text)
         return tagged
 
     return tag
+
+
+def _python_tagger() -> Callable[[str], Sequence[tuple[str, str]]]:
+    """Cut with jieba and tag by its dictionary, unknown words by its tagging model, as jieba-rs does.
+
+    `jieba.posseg` alone cuts unknown words otherwise than jieba.
+    """
+    import jieba.posseg
+
+    jieba.setLogLevel(logging.WARNING)
+    jieba.posseg.dt.initialize()
+    dictionary: Mapping[str, str] = jieba.posseg.dt.word_tag_tab
+
+    def tag_of(word: str) -> str:
+        if word in dictionary:
+            return dictionary[word]
+        unknown: str = "m" if _NUMBER.fullmatch(word) else jieba.posseg.lcut(word)[-1].flag
+        return unknown
+
+    return lambda text: [(word, tag_of(word)) for word in jieba.lcut(text)]

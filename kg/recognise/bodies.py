@@ -172,6 +172,10 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
         body = with_units(context, rules, body)
         if rules.refused(context, body.end):
             continue
+        if found:
+            body = _beside(context, rules, found[-1], body)
+            if body.start == found[-1].start:
+                found.pop()
         found.append(body)
         at = body.end
         standing = _standing_committee(context, rules, body)
@@ -179,6 +183,21 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             found.append(standing)
             at = standing.end
     return found
+
+
+def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
+    """A body that takes its area from the one before it.
+
+    `无锡市委、市政府`: 市 means 无锡市. `自治区党委|全面依法治区委员会办公室`: one name, of the area of its first part.
+    """
+    gap = context.text[last.end : body.start]
+    if not gap and not body.place and not body.level and not body.central and body.rows and not last.central:
+        return replace(body, start=last.start, place=last.place, place_name=last.place_name, level=last.level)
+    if body.level and last.place and gap and context.lexicon.separator.fullmatch(gap):
+        code = last.place[0] if len(last.place) == 1 else None
+        if code and body.level in rules.gazetteer.level_words(code):
+            return replace(body, place=last.place, place_name=last.place_name)
+    return body
 
 
 def _with_place(
