@@ -14,8 +14,6 @@ from kg.text import fold
 
 _SPACES = re.compile(r"\s+")
 _NOISE = re.compile(r"[\s“”‘’\"'<>]")
-# 农机具等更新改造: the list's 等 is no part of the name
-_ET_CETERA = re.compile(r"等(?=[\u4e00-\u9fff]{2,8}$)")
 _SHORT_REACH = 30  # characters between a document and the brackets that give it a short form
 
 
@@ -25,6 +23,7 @@ class LinkRules:
 
     state: str  # 中华人民共和国, which laws carry in front of their title or not
     range_year: re.Pattern[str]
+    et_cetera: re.Pattern[str]  # the 等 of a list inside a name
     short_form: re.Pattern[str]
     names_area: re.Pattern[str]
     national_types: frozenset[str]
@@ -37,6 +36,7 @@ class LinkRules:
         return cls(
             state=rulebook.word("state"),
             range_year=rulebook.union("range-year"),
+            et_cetera=rulebook.union("et-cetera"),
             short_form=rulebook.union("short-form"),
             names_area=rulebook.union("names-area"),
             national_types=frozenset(rulebook.words("national_type")),
@@ -166,7 +166,7 @@ def _names_area(rules: LinkRules, title: str, issuer: Issuer) -> bool:
 
 def _initiative(rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
     """An initiative by its name and the issuer's area: the same name elsewhere is another one."""
-    name = _ET_CETERA.sub("", name.replace('"', "“"))
+    name = rules.et_cetera.sub("", name.replace('"', "“"))
     place = (issuer.adcode or issuer.key) if issuer else ""
     key = f"{rules.normal_title(name)}|{place}"
     return Entity(Kind.INITIATIVE, key, name, rules.initiative_type(candidate, name), adcode=_gb(place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_figures_are_disjoint_and_hold_their_number(quantities: Quantities) -> N
     text = "受理1203件,同比增长7.3%,其中涉及土地征收三分之一,连续三年下降,总投资超百亿元。"
     found = quantities.figures(text, 0, len(text))
     assert len(found) == 5
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(f.start <= f.number[0] < f.number[1] <= f.end for f in found)
 
 

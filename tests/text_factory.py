@@ -1,4 +1,4 @@
-"""Reports of a sentence or two, for the tables of the recognisers: all of the text is body, the issuer signs below it."""
+"""Reports of a sentence or two, for the tables: all of the text is body, the issuer signs below it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def table(name: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def extraction(text: str, extractor: Extractor, *, issuer: str = "", year: int | None = 2023) -> Extraction:
-    """Extract from a report on `year` that says only `text`; `issuer` is the full name of the body whose report it is."""
+    """Extract from a report on `year` that says only `text`; `issuer` is the full name of the body it is of."""
     whole = f"{text}\n{issuer}"
     signed = Span(len(text) + 1, len(whole))
     report = Report(

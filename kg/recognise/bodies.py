@@ -46,7 +46,6 @@ class BodyRules:
         """Build one automaton over places, central bodies and local bodies with every level word."""
         alt = rulebook.alternation
         stem = rf"(?:(?!{alt('body_stop')}){_CJK})"
-        self.rulebook = rulebook
         self.gazetteer = gazetteer
         self.levels = rulebook.words("level_word")
         self.unit = re.compile(alt("inner_unit", "party_unit"))
@@ -62,6 +61,8 @@ class BodyRules:
         self.standing = rulebook.union("standing-committee")
         self.standing_alias = rulebook.word("standing_alias")
         self.meeting = rulebook.union("meeting")
+        self.groups = rulebook.group("body-group")
+        self.self_references = rulebook.group("self-reference")
         self.not_after = re.compile(alt("body_not_after"))
         self.committee = re.compile(alt("head_committee"))
         self.office = re.compile(

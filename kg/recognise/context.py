@@ -68,7 +68,6 @@ class Lexicon:
 
     def __init__(self, rulebook: Rulebook) -> None:
         """Build one automaton over the launch verbs, prepositions, adverbs and scope words."""
-        self.rulebook = rulebook
         membership: dict[str, set[str]] = {}
         for key in _LAYER:
             for word in rulebook.words(key):
@@ -115,7 +114,6 @@ class Context:
         self.sections = sections
         self.sentences = sentences
         self.lexicon = lexicon
-        self.rulebook = lexicon.rulebook
         self.text = fold(report.text)
         self.words = cut(self.text)
         self.brackets: tuple[Bracketed, ...] = bracketed(self.text)

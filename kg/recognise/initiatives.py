@@ -19,7 +19,7 @@ from kg.recognise.context import Candidate, Clause, Context
 from kg.recognise.heads import Head, HeadRules, find_heads, merged
 from kg.recognise.names import Edge, Outside, left_edge
 from kg.recognise.quotations import QuotationRules, quoted_names
-from kg.recognise.spans import Spans
+from kg.recognise.spans import Spans, outermost
 from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
@@ -92,6 +92,7 @@ def initiatives(context: Context, rules: InitiativeRules, taken: Taken, outside:
         found += new
         if new:
             inherited = new[-1].governed
+    found = outermost(found)  # A制度、B等领域改革: the list is the name, not its first item
     found += quoted_names(context, rules.quotations, found, taken)
     return sorted(found, key=lambda c: c.start)
 

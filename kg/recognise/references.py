@@ -14,7 +14,7 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
     """Classes of bodies: 各级行政复议机关, 市级部门."""
     found: list[Candidate] = []
     taken = Spans()
-    for pattern in rules.rulebook.group("body-group"):
+    for pattern in rules.groups:
         for match in pattern.regex.finditer(context.flat):
             start, end = pattern.span(match)
             if not taken.overlaps(start, end):
@@ -29,7 +29,7 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
     if issuer is None:
         return []
     found: list[Candidate] = []
-    for pattern in rules.rulebook.group("self-reference"):
+    for pattern in rules.self_references:
         for match in pattern.regex.finditer(context.flat):
             start, end = pattern.span(match)
             if not issuer.name.endswith(match["head"]) or not context.words.boundary(start):

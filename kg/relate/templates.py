@@ -15,6 +15,7 @@ from kg.errors import RuleError
 from kg.model import Kind, Mention
 from kg.rulebook import Rulebook, Template
 from kg.text import fold
+from kg.vocabulary import EDGES
 
 MASKS = {
     Kind.DEPARTMENT: "\ue001",
@@ -69,7 +70,7 @@ class CompiledTemplate:
 
 def compile_templates(rulebook: Rulebook) -> tuple[CompiledTemplate, ...]:
     """Compile and check every template; raises `RuleError` for one that misses its examples."""
-    compiled = tuple(_compile(template, rulebook) for template in rulebook.templates)
+    compiled = tuple(compile_template(template, rulebook) for template in rulebook.templates)
     for one in compiled:
         for problem in check_template(one):
             raise RuleError(problem, where=f"{one.template.file} {one.template.id}", hint="mend template or example")
@@ -77,7 +78,12 @@ def compile_templates(rulebook: Rulebook) -> tuple[CompiledTemplate, ...]:
 
 
 def check_template(compiled: CompiledTemplate) -> Iterator[str]:
-    """Yield one line for every example whose edges the template does not give, and every counterexample it hits."""
+    """Yield one line for everything that is wrong with a template that compiles.
+
+    That is a predicate no graph has, an example whose edges it does not give, a counterexample it hits.
+    """
+    if compiled.template.predicate not in EDGES:
+        yield f"no such predicate: {compiled.template.predicate} (there are {', '.join(EDGES)})"
     for example in compiled.template.examples:
         text = str(example["text"])
         got = set(_edges(compiled, text))
@@ -142,7 +148,8 @@ def _in_group(found: re.Match[str], group: str, masked: Masked) -> tuple[Mention
     return tuple(masked.mentions[i] for i in range(start, end) if i in masked.mentions)
 
 
-def _compile(template: Template, rulebook: Rulebook) -> CompiledTemplate:
+def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate:
+    """Compile one template without its examples; raises `RuleError` for one that cannot be."""
     where = f"{template.file} {template.id}"
     tokens = list(_TOKEN.finditer(template.template))
     if "".join(t.group() for t in tokens) != template.template:
