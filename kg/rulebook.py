@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -252,20 +252,16 @@ def _apart(file: str, directories: Sequence[str | Path]) -> Iterator[Problem]:
 
 
 def _of_template(template: Template, book: Rulebook) -> Iterator[RuleError]:
-    """Check one template, which `compile_templates` would do only up to the first problem of all."""
+    """Check one template; `compile_templates` would stop at the first problem of all."""
     from kg.relate.templates import check_template, compile_template
 
-    def fault(message: str, hint: str) -> RuleError:
-        return Fault(message, file=template.file, id=template.id, hint=hint)
-
-    silent = replace(template, examples=(), counterexamples=())
     try:
-        compiled = compile_template(silent, book)
+        compiled = compile_template(template, book)
     except RuleError as error:
-        yield fault(error.message, error.hint)
+        yield Fault(error.message, file=template.file, id=template.id, hint=error.hint)
         return
-    for line in check_template(replace(compiled, template=template)):
-        yield fault(line, "mend the template or the example")
+    for line in check_template(compiled):
+        yield Fault(line, file=template.file, id=template.id, hint="mend the template or the example")
 
 
 def _package_files() -> list[_Source]:

@@ -149,7 +149,7 @@ def _in_group(found: re.Match[str], group: str, masked: Masked) -> tuple[Mention
 
 
 def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate:
-    """Compile one template without its examples; raises `RuleError` for one that cannot be."""
+    """Compile one template without checking it; raises `RuleError` for what has no such form."""
     where = f"{template.file} {template.id}"
     tokens = list(_TOKEN.finditer(template.template))
     if "".join(t.group() for t in tokens) != template.template:
