@@ -54,7 +54,7 @@ class BodyRules:
         self.party_unit_type = rulebook.type_of("party_unit")
         self.party_prefix = rulebook.word("party_prefix")
         self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
-        self.bare_types = frozenset(rulebook.words("bare_type"))
+        self.bare_names = frozenset(rulebook.words("bare_name"))
         self.group_type = rulebook.word("group_type")
         self._body_types = rulebook.group("body-type")
         self._other_type = rulebook.word("body_type")

@@ -25,7 +25,7 @@ def resolve(
     body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules, year: int | None = None
 ) -> Candidate:
     """Settle the body's area and official name; several possible ones leave the candidate open."""
-    if body.rows and not body.place and not body.level and body.type not in rules.bare_types:
+    if body.rows and not body.place and not body.level and body.surface not in rules.bare_names:
         # 司法局 without a place means any of its kind
         name = body.surface or body.rows[0].aliases[0]
         return Candidate(body.start, body.end, Kind.BODY_GROUP, "bare-body", name, rules.group_type, key=name)
