@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _INTERRUPTED = 130  # what shells give a command that Ctrl-C ended
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that dates can hold
 
 
 def main() -> NoReturn:
@@ -78,8 +79,9 @@ def _tell(fault: Exception, ctx: click.Context, where: str = "") -> None:
 
 
 def _say(text: str) -> None:
-    """Print one line on standard error."""
-    click.echo(" ".join(text.split()), err=True)
+    """Print one line on standard error; what would drive a terminal (a file may be named so) is shown, not sent."""
+    line = " ".join(text.split())
+    click.echo("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line), err=True)
 
 
 def _out(text: str | bytes) -> None:
@@ -192,7 +194,11 @@ def build(
     jobs += [(output_name(path), lambda path=path: read_report(path)) for path in reports]  # type: ignore[misc]
     if not jobs:
         raise click.UsageError("give REPORT files, or --sample (给出报告文件,或用 --sample)")
-    base, epoch = check_base(base_iri) if base_iri else BASE, _source_date_epoch()
+    if not output:  # as `-o "$OUT"` gives where OUT is unset; the present directory is `-o .`
+        raise KgError(
+            "没有写目录 / no directory is given", where="-o", hint='例如 -o out;当前目录写 "." (-o . is here)'
+        )
+    base, epoch = BASE if base_iri is None else check_base(base_iri), _source_date_epoch()
     _refuse_clashes([name for name, _ in jobs], reports, Path(output))
     extractor = _extractor(rules)
     outcomes = []
@@ -233,9 +239,11 @@ def _source_date_epoch() -> int | None:
     value = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     if not value:
         return None
-    if not (value.isascii() and value.isdigit()):
+    if not (value.isascii() and value.isdigit() and len(value) <= 15 and int(value) <= _LAST_SECOND):
         raise KgError(
-            f"不是秒数 / not seconds: {value}", where="SOURCE_DATE_EPOCH", hint="写 Unix 秒数,或不设 (unset it)"
+            f"不是秒数 / not seconds: {value[:40]}",
+            where="SOURCE_DATE_EPOCH",
+            hint="写 1970 至 9999 年间的 Unix 秒数,或不设 (unset it)",
         )
     return int(value)
 
@@ -255,9 +263,11 @@ def _refuse_clashes(names: Sequence[str], reports: Iterable[str], directory: Pat
             where=twice,
             hint="给其中一份改名,或分别输出到两个目录 (rename one, or use two output directories)",
         )
-    written = {str((directory / f"{name}{ending}").resolve()).casefold() for name in names for ending in ENDINGS}
+    # Not `Path.resolve`, which raises at a link that leads to itself.
+    place = os.path.realpath(directory)
+    written = {os.path.join(place, f"{name}{ending}").casefold() for name in names for ending in ENDINGS}
     for report in reports:
-        if str(Path(report).resolve()).casefold() in written:
+        if os.path.realpath(report).casefold() in written:
             raise KgError(
                 "输出会覆盖这份报告 / the output would overwrite this report",
                 where=_text(report),

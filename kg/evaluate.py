@@ -34,6 +34,7 @@ _MULTIPLIERS = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "": 1.0}
 _VARIANTS = str.maketrans({"％": "%", "（": "(", "）": ")", "－": "-", "—": "-"})
 _LOOSELY_NAMED = ("carriesOut", "basedOn")  # their objects are initiatives, whose names have no official form
 _TOLERANCE = 1e-9  # of a figure's drop: rounding is no drop
+_STRINGS = ("entity", "official", "name", "unit", "rule")  # of a record, where it has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,11 +416,12 @@ def read_records(path: Path) -> list[Record]:
     """Read annotations, one JSON object a line; ``ReadError`` names the line that is none or lacks its fields."""
     records: list[Record] = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not `splitlines`: JSON strings may hold U+2028 and the like, which end no line of such a file.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "not UTF-8"
         raise ReadError(
-            f"标注文件无法读取 / cannot read annotations: {reason}", where=path.name, hint="检查路径"
+            f"标注文件无法读取 / cannot read annotations: {reason}", where=path.name or str(path), hint="检查路径"
         ) from fault
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -427,8 +429,9 @@ def read_records(path: Path) -> list[Record]:
         where = f"{path.name} 第 {number} 行 (line {number})"
         try:
             record = json.loads(line)
-        except json.JSONDecodeError as fault:
-            raise ReadError(f"不是 JSON / not JSON: {fault.msg}", where=where, hint="每行一个 JSON 对象") from fault
+        except (ValueError, RecursionError) as fault:
+            reason = fault.msg if isinstance(fault, json.JSONDecodeError) else "too large or too deep"
+            raise ReadError(f"不是 JSON / not JSON: {reason}", where=where, hint="每行一个 JSON 对象") from fault
         relation = isinstance(record, dict) and record.get("kind") == "relation"
         needed = {"predicate", "subject", "object"} if relation else {"type", "start", "end", "text"}
         lacking = needed - set(record) if isinstance(record, dict) else needed
@@ -438,8 +441,24 @@ def read_records(path: Path) -> list[Record]:
                 where=where,
                 hint="见 ANNOTATION.md 第 7 节",
             )
+        if wrong := _wrong_fields(record):
+            raise ReadError(
+                f"标注的字段类型不对 / fields of an annotation have a wrong type: {', '.join(wrong)}",
+                where=where,
+                hint="start、end 为整数,其余为字符串 (offsets are integers, the others strings)",
+            )
         records.append(record)
     return records
+
+
+def _wrong_fields(record: Record) -> list[str]:
+    """Return which fields that the figures use are not what they must be; optional ones may be null."""
+    needed = ("predicate", "subject", "object") if record.get("kind") == "relation" else ("type", "text")
+    wrong = [name for name in needed if not isinstance(record[name], str)]
+    wrong += [name for name in _STRINGS if not isinstance(record.get(name), str | None)]
+    if record.get("kind") != "relation":
+        wrong += [name for name in ("start", "end") if type(record[name]) is not int or record[name] < 0]
+    return wrong
 
 
 def check_offsets(gold: Iterable[Record], text: str, where: str) -> None:
@@ -492,10 +511,10 @@ def compare(evaluation: Evaluation, baseline: Path) -> Comparison:
         before = json.loads(baseline.read_text(encoding="utf-8"))
         old_figures = {str(name): float(score["f1"]) for name, score in before["figures"].items()}
         old_hits, old_spurious = Counter(map(str, before["hits"])), Counter(map(str, before["spurious"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise ReadError(
             f"不是基线文件 / not a baseline: {fault}",
-            where=baseline.name,
+            where=baseline.name or str(baseline),
             hint="用 kg evaluate … --as json > FILE 生成 (make it with --as json)",
         ) from fault
     hits, spurious = Counter(evaluation.hits), Counter(evaluation.spurious)

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kg import __version__
+from kg import cli as cli_module
 from kg.annotations import annotations as annotation_lines
 from kg.build import ENDINGS, SAMPLE, Built
 from kg.cli import cli
 from kg.errors import KgError
+from kg.extract import Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
 SENTENCE = "连云港市人民政府印发《连云港市养犬管理条例》,新收行政复议案件471件。"
@@ -39,6 +40,18 @@ def one_line(result: Result) -> str:
     assert result.stderr.count("\n") == 1, result.stderr
     assert "Traceback" not in result.stderr
     return str(result.stderr)
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in this process share the loaded rules; with `--rules`, and as processes, they load them themselves."""
+    load = cli_module._extractor
+    monkeypatch.setattr(cli_module, "_extractor", lambda rules: load(rules) if rules else extractor)
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """Everything below a folder, with its bytes: nothing half-written, no temporary file, nothing changed."""
+    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else b"" for p in folder.rglob("*")}
 
 
 @pytest.fixture
@@ -74,12 +87,21 @@ def test_several_reports_one_of_them_bad(report: Path, tmp_path: Path) -> None:
     other.write_text(f"<html><body><p>{SENTENCE}</p></body></html>", encoding="utf-8")
     result = kg("build", report, bad, other, "-o", tmp_path / "out")
     assert result.exit_code == 1
-    assert len(list((tmp_path / "out").iterdir())) == 2 * len(ENDINGS)
+    written = sorted(stem + ending for stem in ("报告", "另一份") for ending in ENDINGS)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == written
     assert len(result.stdout.splitlines()) == 2 * len(ENDINGS)
     told = result.stderr.splitlines()
     assert [line for line in told if line.startswith("[")] == ["[1/3] 报告", "[2/3] bad", "[3/3] 另一份"]
     assert sum(line.startswith("bad.txt: ") for line in told) == 1
     assert told[-1].startswith("完成 2 份,共 3 份")
+
+
+def test_the_sample_beside_reports(report: Path, tmp_path: Path, sample: Built) -> None:
+    result = kg("build", "--sample", report, "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert len(made) == 2 * len(ENDINGS)
+    assert made.items() >= sample.files.items()
 
 
 def test_exit_2_where_nothing_could_be_built(tmp_path: Path) -> None:
@@ -197,68 +219,249 @@ def test_own_rules(tmp_path: Path) -> None:
 # --- faults
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("build", "nothing.txt", "-o", "out"), "nothing.txt"),
-        (("build", ".", "-o", "out"), "directory"),
-        (("build", "empty.txt", "-o", "out"), "empty"),
-        (("build", "image.txt", "-o", "out"), "PNG"),
-        (("build", "english.txt", "-o", "out"), "no Chinese"),
-        (("build", "--sample", "-o", "good.txt"), "good.txt"),
-        (("build", "--sample", "-o", "good.txt/out"), "good.txt"),
-        (("build", "--sample", "-o", "out", "--base-iri", "a b"), "base-iri"),
-        (("build", "--sample", "-o", "out", "--rules", "nowhere"), "nowhere"),
-        (("extract", "nothing.txt"), "nothing.txt"),
-        (("explain", "abc"), "TEXT"),
-        (("explain", "印发办法", "--issuer", "某某"), "--issuer"),
-        (("check-rules", "nowhere"), "nowhere"),
-        (("validate", "nothing.ttl"), "nothing.ttl"),
-        (("validate", "good.txt"), "good.txt"),
-        (("validate", "bad.ttl"), "not RDF"),
-        (("query", "1"), "--on"),
-        (("query", "1", "--on", "nothing.ttl"), "nothing.ttl"),
-        (("query", "no-such-question", "--on", "bad.ttl"), "no such question"),
-        (("query", "nothing.rq", "--on", "bad.ttl"), "nothing.rq"),
-        (("query", "INSERT DATA { <a:b> <a:b> <a:b> }", "--on", "bad.ttl"), "update"),
-        (("evaluate", "nothing.jsonl", "good.txt"), "nothing.jsonl"),
-        (("evaluate", "bad.jsonl", "good.txt"), "bad.jsonl"),
-        (("evaluate", "other.jsonl", "good.txt"), "not of this report"),
-        (("evaluate", "gold.jsonl", "good.txt", "--baseline", "good.txt"), "baseline"),
-    ],
-    ids=" ".join,
-)
-def test_a_fault_is_one_line_and_exit_2(
-    arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("good.txt").write_text(SENTENCE, encoding="utf-8")
-    Path("empty.txt").write_bytes(b"")
-    Path("image.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    Path("english.txt").write_text("Nothing here to see.", encoding="utf-8")
-    Path("bad.ttl").write_text("this is no Turtle", encoding="utf-8")
-    Path("bad.jsonl").write_text("{\n", encoding="utf-8")
-    Path("gold.jsonl").write_text("", encoding="utf-8")
-    Path("other.jsonl").write_text('{"type": "Place", "start": 0, "end": 2, "text": "南京"}\n', encoding="utf-8")
-    before = sorted(p.name for p in tmp_path.iterdir())
+#: Arguments, and what the line must say. `PLACE` below makes the files they name.
+FAULTS: list[tuple[tuple[str, ...], str]] = [
+    (("build", "nothing.txt", "-o", "out"), "no such file"),
+    (("build", "nowhere/nothing.txt", "-o", "out"), "no such file"),
+    (("build", ".", "-o", "out"), "directory"),
+    (("build", "empty.txt", "-o", "out"), "empty"),
+    (("build", "zeros.txt", "-o", "out"), "empty"),
+    (("build", "report.pdf", "-o", "out"), "a PDF"),
+    (("build", "image.txt", "-o", "out"), "PNG"),
+    (("build", "report.docx", "-o", "out"), "docx"),
+    (("build", "reports.zip", "-o", "out"), "zip archive"),
+    (("build", "report.doc", "-o", "out"), "old Word"),
+    (("build", "bytes.bin", "-o", "out"), "binary"),
+    (("build", "latin.txt", "-o", "out"), "the encoding is none of"),
+    (("build", "big5.txt", "-o", "out"), "the encoding is none of"),
+    (("build", "cut.txt", "-o", "out"), "byte"),
+    (("build", "english.txt", "-o", "out"), "no Chinese"),
+    (("build", "chrome.txt", "-o", "out"), "page furniture"),
+    (("build", "chrome.html", "-o", "out"), "page furniture"),
+    (("build", "scan.txt", "-o", "out"), "pictures"),
+    (("build", "good.txt", "good.txt", "-o", "out"), "same files"),
+    (("build", "good.txt", "./good.txt", "-o", "out"), "same files"),
+    (("build", "good.txt", "-o", "empty.txt"), "empty.txt"),
+    (("build", "good.txt", "-o", "empty.txt/out"), "empty.txt"),
+    (("build", "good.txt", "-o", "taken"), str(Path("taken", "good.html"))),
+    (("build", "good.txt", "-o", "长" * 100), "too long"),
+    (("build", "good.txt", "-o", "a/" * 3000), "too long"),
+    (("build", "good.txt", "-o", ""), "no directory"),
+    (("build", "good.txt", "-o", "out", "--base-iri", "a b"), "base-iri"),
+    (("build", "good.txt", "-o", "out", "--base-iri", ""), "base-iri"),
+    (("build", "good.txt", "-o", "out", "--base-iri", "https://example.org/id"), "base-iri"),
+    (("build", "good.txt", "-o", "out", "--rules", "nowhere"), "nowhere"),
+    (("build", "good.txt", "-o", "out", "--rules", "good.txt"), "good.txt"),
+    (("build", "good.txt", "-o", "out", "--rules", "rules/torn"), "departments.yaml"),
+    (("build", "good.txt", "-o", "out", "--rules", "rules/gbk"), "departments.yaml"),
+    (("build", "good.txt", "-o", "out", "--rules", "rules/odd"), "nonsense"),
+    (("extract", "good.txt", "--rules", "rules/odd"), "nonsense"),
+    (("extract", "nothing.txt"), "no such file"),
+    (("extract", "report.pdf"), "a PDF"),
+    (("explain", "abc"), "TEXT"),
+    (("explain", ""), "TEXT"),
+    (("explain", "印发办法", "--issuer", "某某"), "--issuer"),
+    (("explain", "印发办法", "--rules", "nowhere"), "nowhere"),
+    (("check-rules", "nowhere"), "nowhere"),
+    (("check-rules", "good.txt"), "good.txt"),
+    (("validate", "nothing.ttl"), "nothing.ttl"),
+    (("validate", "good.txt"), "good.txt"),
+    (("validate", "."), "graph file"),
+    (("validate", "bad.ttl"), "not RDF"),
+    (("validate", "empty.ttl"), "empty"),
+    (("query", "1"), "--on"),
+    (("query", "1", "--on", "nothing.ttl"), "nothing.ttl"),
+    (("query", "1", "--on", "bad.ttl"), "not RDF"),
+    (("query", "1", "--on", "good.txt"), "graph file"),
+    (("query", "no-such-question", "--on", "bad.ttl"), "no such question"),
+    (("query", "99", "--on", "bad.ttl"), "no such question"),
+    (("query", "nothing.rq", "--on", "bad.ttl"), "nothing.rq"),
+    (("query", "gbk.rq", "--on", "small.ttl"), "gbk.rq"),
+    (("query", "SELECT * { ?s ?p", "--on", "small.ttl"), "not SPARQL"),
+    (("query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "--on", "small.ttl"), "SERVICE"),
+    (("query", "SELECT * FROM <http://127.0.0.1:9/> { ?s ?p ?o }", "--on", "small.ttl"), "FROM"),
+    (("query", "SELECT * FROM NAMED <http://127.0.0.1:9/> { ?s ?p ?o }", "--on", "small.ttl"), "FROM"),
+    (("query", "INSERT DATA { <a:b> <a:b> <a:b> }", "--on", "small.ttl"), "update"),
+    (("query", "DELETE WHERE { ?s ?p ?o }", "--on", "small.ttl"), "update"),
+    (("query", "load.rq", "--on", "small.ttl"), "update"),
+    (("evaluate", "nothing.jsonl", "good.txt"), "nothing.jsonl"),
+    (("evaluate", "gold.jsonl", "nothing.txt"), "no such file"),
+    (("evaluate", ".", "good.txt"), "cannot read"),
+    (("evaluate", "bad.jsonl", "good.txt"), "bad.jsonl"),
+    (("evaluate", "deep.jsonl", "good.txt"), "deep.jsonl"),
+    (("evaluate", "types.jsonl", "good.txt"), "types.jsonl"),
+    (("evaluate", "other.jsonl", "good.txt"), "not of this report"),
+    (("evaluate", "gold.jsonl", "good.txt", "--baseline", "good.txt"), "baseline"),
+    (("evaluate", "gold.jsonl", "good.txt", "--baseline", "nothing.json"), "baseline"),
+    (("evaluate", "gold.jsonl", "good.txt", "--baseline", "deep.jsonl"), "baseline"),
+]
+
+#: File → bytes, as users have them.
+PLACE: dict[str, bytes] = {
+    "good.txt": SENTENCE.encode(),
+    "empty.txt": b"",
+    "zeros.txt": bytes(100),
+    "report.pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+    "image.txt": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "report.docx": b"PK\x03\x04" + bytes(26) + b"word/document.xml",
+    "reports.zip": b"PK\x03\x04" + bytes(26) + b"a.txt",
+    "report.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
+    "bytes.bin": bytes(range(256)) * 4,
+    "latin.txt": "Être ou ne pas être, là est la question. ".encode("latin-1") * 20,
+    "big5.txt": "連雲港市人民政府印發養犬管理條例。".encode("big5") * 9,
+    "cut.txt": SENTENCE.encode("utf-16")[:-1],
+    "english.txt": b"Nothing here to see.",
+    "chrome.txt": "首页\n打印\n关闭\n扫一扫\n".encode(),
+    "chrome.html": "<html><body><div>首页</div><div>打印</div><div>关闭</div></body></html>".encode(),
+    "scan.txt": "第1页\f\f\f\f".encode(),
+    "bad.ttl": b"this is no Turtle",
+    "empty.ttl": b"",
+    "small.ttl": b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n",
+    "gbk.rq": "SELECT * { ?s ?p '市' }".encode("gbk"),
+    "load.rq": b"LOAD <http://127.0.0.1:9/graph.ttl>",
+    "bad.jsonl": b"{\n",
+    "deep.jsonl": b"[" * 100_000,
+    "types.jsonl": b'{"type": "Place", "start": "0", "end": 2, "text": "x"}\n',
+    "gold.jsonl": b"",
+    "other.jsonl": '{"type": "Place", "start": 0, "end": 2, "text": "南京"}\n'.encode(),
+    "rules/torn/departments.yaml": b"names: [ {id: x, ",
+    "rules/gbk/departments.yaml": "names:\n  - {id: x, label: 甲局}\n".encode("gbk"),
+    "rules/odd/departments.yaml": "names:\n  - {id: x, label: 甲局, nonsense: 1}\n".encode(),
+    "taken/good.html/index.txt": b"a directory where the page would go",
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with the files of `PLACE`, the working directory of the test."""
+    folder = tmp_path / "place"
+    for name, data in PLACE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_the_table_of_faults_has_every_verb() -> None:
+    assert len(FAULTS) >= 70
+    assert {arguments[0] for arguments, _ in FAULTS} == set(cli.commands)
+
+
+@pytest.mark.parametrize(("arguments", "told"), FAULTS, ids=[" ".join(arguments)[:60] for arguments, _ in FAULTS])
+def test_a_fault_is_one_line_and_exit_2(arguments: tuple[str, ...], told: str, place: Path) -> None:
+    before = listing(place)
     result = kg(*arguments)
     assert result.exit_code == 2
     line = one_line(result)
     assert told in line
     assert "→" in line
+    assert "internal error" not in line
     assert not result.stdout
-    assert sorted(p.name for p in tmp_path.iterdir()) == before
+    assert listing(place) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("build", "report.pdf", "-o", "out"), 2),
+        (("build", "nothing.txt", "-o", "out"), 2),
+        (("build", "good.txt", "-o", "empty.txt/out"), 2),
+        (("build", "good.txt", "-o", "taken"), 2),
+        (("query", "LOAD <http://127.0.0.1:9/>", "--on", "small.ttl"), 2),
+        (("check-rules", "rules/odd"), 1),
+        (("frobnicate",), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else f"exit {value}",
+)
+def test_a_fault_as_a_process(arguments: tuple[str, ...], code: int, place: Path) -> None:
+    """The same through the interpreter: nothing that starts or ends the process adds a line or changes the code."""
+    before = listing(place)
+    with process(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=place) as child:
+        _, told = child.communicate(timeout=60)
+    assert child.returncode == code
+    assert b"Traceback" not in told
+    if arguments[0] not in ("check-rules", "frobnicate"):
+        assert told.count(b"\n") == 1
+    assert listing(place) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc lets nobody, not even root, make a directory")
+def test_a_place_where_nothing_can_be_written(report: Path) -> None:
+    result = kg("build", report, "-o", "/proc/kg-test/out")
+    assert result.exit_code == 2
+    assert "cannot write" in one_line(result)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
+def test_a_link_to_itself_is_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    result = kg("build", tmp_path / "loop.txt", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "cannot be opened" in one_line(result)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such file names there")
+def test_a_file_name_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[31mb\u202ec.txt"
+    path.write_text("nothing Chinese", encoding="utf-8")
+    line = one_line(kg("extract", path))
+    assert "a\\x1b[31mb\\u202ec.txt" in line
+    assert line.rstrip("\n").isprintable()
+
+
+@pytest.mark.parametrize("seconds", ["yesterday", "-5", "1.5", "253402300800", "9" * 5000, "\u0663"])
+def test_a_date_that_is_none(seconds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", seconds)
+    result = kg("build", "--sample", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert one_line(result).startswith("SOURCE_DATE_EPOCH: ")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("build",), ("build", "-o", "out"), ("nonsense",), ("evaluate", "a"), ("query", "--as", "xml"), ("build", "-x")],
+    [
+        ("build",),
+        ("build", "-o", "out"),
+        ("build", "good.txt"),
+        ("build", "-x"),
+        ("build", "--sample", "-o", "out", "--nope"),
+        ("nonsense",),
+        ("--nope",),
+        ("extract",),
+        ("extract", "good.txt", "good.txt"),
+        ("explain",),
+        ("validate",),
+        ("validate", "small.ttl", "--as", "yaml"),
+        ("query", "--as", "xml"),
+        ("query", "1", "2", "--on", "small.ttl"),
+        ("evaluate",),
+        ("evaluate", "gold.jsonl"),
+        ("evaluate", "gold.jsonl", "good.txt", "gold.jsonl"),
+    ],
     ids=" ".join,
 )
-def test_wrong_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_exit_2(arguments: tuple[str, ...], place: Path) -> None:
+    """How to use it, then one line that says what is wrong."""
+    before = listing(place)
     result = kg(*arguments)
     assert result.exit_code == 2
-    assert "Usage" in result.stderr
+    assert not result.stdout
+    usage, *_, last = result.stderr.splitlines()
+    assert usage.startswith("Usage: ")
+    assert last.startswith("Error: ")
+    assert sum(line.startswith("Error: ") for line in result.stderr.splitlines()) == 1
+    assert "Traceback" not in result.stderr
+    assert listing(place) == before
+
+
+def test_no_arguments_show_the_help() -> None:
+    result = kg()
+    assert result.exit_code == 2
+    assert "Usage: " in result.stderr
+    assert "build" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
@@ -294,6 +497,12 @@ def test_extract_prints_the_annotations(run: Run, sample: Built, tmp_path: Path)
     path = ROOT / "kg" / "data" / "sample" / f"{SAMPLE}.txt"
     expected = annotation_lines(sample.extraction)
     assert expected.count(b"\n") > 400
+    assert b"\r" not in expected
+    text = path.read_bytes().decode()
+    for line in expected.decode().splitlines():
+        record = json.loads(line)
+        if record["kind"] == "mention":
+            assert text[record["start"] : record["end"]] == record["text"]
     environments: tuple[dict[str, str], ...] = (
         {"LC_ALL": "C"},
         {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
@@ -480,12 +689,25 @@ def test_help_is_light_and_in_both_languages(run: Run) -> None:
     assert "退出码" in text
     for verb in ("build", "extract", "explain", "check-rules", "validate", "query", "evaluate"):
         assert verb in text
-        shown = kg(verb, "--help").stdout
-        assert any("\u4e00" <= character <= "\u9fff" for character in shown), f"{verb} --help has no Chinese"
+
+
+@pytest.mark.parametrize("verb", ["", *sorted(cli.commands)])
+def test_help_says_it_in_english_and_in_chinese(verb: str) -> None:
+    result = kg(*verb.split(), "--help")
+    assert result.exit_code == 0
+    usage = result.stdout.partition("Options:")[0]
+    prose = [line.strip() for line in usage.splitlines()[1:] if line.strip()]
+    chinese = [line for line in prose if any("\u4e00" <= c <= "\u9fff" for c in line)]
+    english = [line for line in prose if line.isascii() and len(line.split()) >= 4]
+    assert chinese, f"{verb} --help has no Chinese line"
+    assert english, f"{verb} --help has no English line"
 
 
 def test_version(run: Run) -> None:
-    assert run("--version").stdout.decode().strip() == f"kg, version {__version__}"
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert run("--version").stdout.decode().strip() == f"kg, version {project['version']}"
 
 
 def process(*arguments: str | Path, **more: Any) -> subprocess.Popen[bytes]:
@@ -495,11 +717,15 @@ def process(*arguments: str | Path, **more: Any) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and signals as POSIX has them")
-def test_a_reader_that_goes_away_is_no_fault() -> None:
+@pytest.mark.parametrize("lines", [0, 1])
+def test_a_reader_that_goes_away_is_no_fault(lines: int) -> None:
+    """`kg extract … | head -1`, and a reader that is gone before the first line."""
     path = ROOT / "kg" / "data" / "sample" / f"{SAMPLE}.txt"
     with process("extract", path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stderr is not None
+        for _ in range(lines):
+            assert json.loads(child.stdout.readline())
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 0

@@ -10,7 +10,7 @@ import pytest
 
 from kg.build import Built
 from kg.errors import KgError, ReadError
-from kg.explain import _CODE_RULES, as_text, explain_text
+from kg.explain import _CODE_RULES, _MISSES, as_text, explain_text
 from kg.extract import Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +20,126 @@ CITY = "连云港市人民政府"
 def misses(told: dict[str, Any], what: str) -> dict[str, str]:
     """Text → why, of one kind of near miss."""
     return {miss["text"]: miss["why"] for miss in told["near_misses"] if miss["what"] == what}
+
+
+Row = tuple[str, set[tuple[str, str, str]], set[tuple[str, str, str]], set[tuple[str, str]]]
+
+#: Sentence of a Lianyungang report; its mentions (text, class, rule); its statements (subject, predicate, object);
+#: its near misses (what, text). All of each: what a row does not list must not be told.
+TABLE: list[Row] = [
+    (
+        "市司法局印发《行政执法指导意见》。",
+        {("市司法局", "Department", "local-gazetteer"), ("《行政执法指导意见》", "Regulation", "title-brackets")},
+        {("连云港市司法局", "issues", "行政执法指导意见")},
+        set(),
+    ),
+    (
+        "市政府修订《连云港市养犬管理办法》。",
+        {("市政府", "Department", "local-gazetteer"), ("《连云港市养犬管理办法》", "Regulation", "title-brackets")},
+        {(CITY, "revises", "连云港市养犬管理办法")},
+        set(),
+    ),
+    (
+        "废止《连云港市市区养犬管理规定》。",
+        {("《连云港市市区养犬管理规定》", "Regulation", "title-brackets")},
+        {(CITY, "repeals", "连云港市市区养犬管理规定")},
+        set(),
+    ),
+    (
+        "市司法局会同市财政局制定《法律援助经费管理办法》。",
+        {
+            ("市司法局", "Department", "local-gazetteer"),
+            ("市财政局", "Department", "local-gazetteer"),
+            ("《法律援助经费管理办法》", "Regulation", "title-brackets"),
+        },
+        {
+            ("连云港市司法局", "issues", "法律援助经费管理办法"),
+            ("连云港市财政局", "issues", "法律援助经费管理办法"),
+        },
+        set(),
+    ),
+    (
+        "根据《民法典》,推行证明事项告知承诺制。",
+        {("《民法典》", "Regulation", "title-brackets"), ("证明事项告知承诺制", "Initiative", "head-system")},
+        {
+            ("证明事项告知承诺制", "basedOn", "民法典"),
+            (CITY, "implements", "民法典"),
+            (CITY, "carriesOut", "证明事项告知承诺制"),
+        },
+        set(),
+    ),
+    (
+        "推进“放管服”改革。",
+        {("“放管服”改革", "Initiative", "head-reform")},
+        {(CITY, "carriesOut", "“放管服”改革")},
+        set(),
+    ),
+    (
+        "开展“法治体检”活动。",
+        {("“法治体检”活动", "Initiative", "head-campaign")},
+        {(CITY, "carriesOut", "“法治体检”活动")},
+        set(),
+    ),
+    (
+        "成立市行政执法协调委员会。",
+        {("市行政执法协调委员会", "Department", "open-committee")},
+        {(CITY, "establishes", "连云港市行政执法协调委员会")},
+        set(),
+    ),
+    (
+        "市政府向市委报告工作。",
+        {("市政府", "Department", "local-gazetteer"), ("市委", "Department", "local-gazetteer")},
+        {(CITY, "reportsTo", "中共连云港市委员会")},
+        {("head", "工作")},
+    ),
+    (
+        "新收行政复议案件471件,同比增长7.3%。",
+        {("471件", "Indicator", "name-before"), ("同比增长7.3%", "Indicator", "growth")},
+        set(),
+        set(),
+    ),
+    (
+        "各级行政复议机关受理案件411件。",
+        {("各级行政复议机关", "BodyGroup", "group-every"), ("411件", "Indicator", "name-before")},
+        {("行政复议机关受理案件 411件", "measures", "各级行政复议机关")},
+        set(),
+    ),
+    ("播出《行风热线》节目。", {("《行风热线》", "MediaWork", "title-media")}, set(), {("title", "《行风热线》")}),
+    (
+        "要求各部门制定《安全生产办法》。",
+        {("各部门", "BodyGroup", "group-every"), ("《安全生产办法》", "Regulation", "title-brackets")},
+        set(),
+        {("unless", "制定《安全生产办法》")},
+    ),
+    ("出台相关文件。", set(), set(), {("no-object", "出台")}),
+    ("推进各项制度。", set(), set(), {("no-object", "推进"), ("head", "制度")}),
+    ("办理案件411。", set(), set(), {("number", "411")}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "mentions", "statements", "near"), TABLE, ids=[row[0] for row in TABLE])
+def test_what_is_told_of_a_sentence(
+    sentence: str,
+    mentions: set[tuple[str, str, str]],
+    statements: set[tuple[str, str, str]],
+    near: set[tuple[str, str]],
+    extractor: Extractor,
+) -> None:
+    told = explain_text(sentence, extractor, issuer=CITY)
+    assert {(m["text"], m["class"], m["rule"]) for m in told["mentions"]} == mentions
+    assert {(s["subject"], s["predicate"], s["object"]) for s in told["statements"]} == statements
+    assert {(miss["what"], miss["text"]) for miss in told["near_misses"]} == near
+    for one in (*told["mentions"], *told["statements"]):
+        assert (ROOT / one["file"]).is_file()
+        assert one["rule_says"]
+    text = as_text(told)
+    for said in (*(m["rule"] for m in told["mentions"]), *(miss["why"] for miss in told["near_misses"])):
+        assert said in text
+
+
+def test_the_table_has_every_kind_of_near_miss() -> None:
+    assert len(TABLE) >= 16
+    assert {what for *_, near in TABLE for what, _ in near} == set(_MISSES)
 
 
 def test_mentions_name_class_entity_rule_and_file(extractor: Extractor) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,6 +171,107 @@ def test_imports_point_one_way() -> None:
     assert not wrong, "\n".join(wrong)
     stale = {pair for pair in AGAINST_THE_ORDER if pair not in used and pair[1] != "*"}
     assert not stale, f"no longer needed in AGAINST_THE_ORDER: {stale}"
+
+
+#: Room → all that it may import of the package, at any time (docs/architecture.md says why these are narrow).
+ONLY: dict[str, frozenset[str]] = {
+    "errors": frozenset(),
+    "model": frozenset(),
+    "text": frozenset({"model"}),
+    "vocabulary": frozenset({"", "errors", "model"}),
+    "describe": frozenset({"model", "vocabulary", "errors"}),
+    "export": frozenset({"describe", "vocabulary", "errors"}),
+}
+
+#: Room → what it must not import, though the order of the rooms would let it.
+NEVER: dict[str, frozenset[str]] = {
+    "recognise": frozenset({"relate", "link"}),
+    "link": frozenset({"relate"}),
+    "network": frozenset({"describe", "extract", "recognise", "relate"}),
+    "page": frozenset({"describe", "extract", "recognise", "relate"}),
+    "query": frozenset({"extract", "recognise", "relate", "validate"}),
+    "summary": frozenset({"describe"}),
+}
+
+
+def test_rooms_that_keep_to_themselves() -> None:
+    seen = {one.source for one in all_imports()}
+    assert {"describe", "text", "recognise", "page"} <= {room(source) for source in seen}
+    wrong = []
+    for one in all_imports():
+        source, target = room(one.source), room(one.target)
+        if source == target:
+            continue
+        if source in ONLY and target not in ONLY[source]:
+            wrong.append(f"kg/{one.source.replace('.', '/')}:{one.line} imports kg.{one.target}: only {ONLY[source]}")
+        if target in NEVER.get(source, ()):
+            wrong.append(f"kg/{one.source.replace('.', '/')}:{one.line} imports kg.{one.target}")
+        if target == "cli" and source != "__main__":
+            wrong.append(f"kg/{one.source.replace('.', '/')}:{one.line} imports the command line")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_command_line_prints() -> None:
+    """A library that prints breaks whoever pipes its result."""
+    calls = []
+    for module in modules():
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "pprint", "click.echo", "sys.exit"):
+                calls.append((room(module), node.lineno))
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdout", "sys.stderr"):
+                calls.append((room(module), node.lineno))
+    assert calls, "the command line prints, so the walk must see it"
+    assert {where for where, _ in calls} <= {"cli", "__main__"}, calls
+
+
+def tracked() -> list[Path]:
+    """The files of the repository; in an unpacked source archive, which git does not know, those of the project."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+        return [path for name in listed.decode().split("\0") if name and (path := ROOT / name).is_file()]
+    folders = ("kg", "ontology", "tests", "docs", "outputs")
+    return [p for folder in folders for p in (ROOT / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+
+
+#: Directories of somebody's machine. Not meant: devices, `/proc`, paths of web addresses, which stand behind a host.
+MACHINE = re.compile(
+    r"""(?:^|[\s"'`=:(\[,])/(?:home|root|work|Users|tmp|mnt|opt|srv|private|Volumes)(?:/|["'`\s]|$)|(?<![A-Za-z\\])[A-Z]:\\[A-Za-z]{2}""",
+    re.MULTILINE,
+)
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    files = tracked()
+    assert len(files) >= 150
+    # A checkout in `/kg` would find itself in every `…/kg/rules`: only places two directories down tell anything.
+    own = {str(place) + os.sep for place in (ROOT, Path.home()) if len(place.parts) > 2}
+    found = []
+    for path in files:
+        if path == Path(__file__):
+            continue
+        data = path.read_bytes()
+        picture = b"\0" in data
+        for line, content in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+            if any(place in content for place in own) or (not picture and MACHINE.search(content)):
+                found.append(f"{path.relative_to(ROOT)}:{line}: {content.strip()[:100]}")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ('SHARED = Path("/work/shared")', True),
+        ("cd /home/user/kg", True),
+        ("see /tmp/x", True),
+        (r"open C:\Users\x", True),
+        ("https://example.org/home/x", False),
+        ("open('/dev/full')", False),
+        ("../shared/gold", False),
+        (r"\d:\d", False),
+    ],
+)
+def test_what_is_such_a_place(text: str, is_one: bool) -> None:
+    assert bool(MACHINE.search(text)) is is_one
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from kg.read.rules import check_rules, load_rules
 
 DATA = Path(__file__).parent / "data" / "reading"
 EXPECTED: list[dict[str, Any]] = yaml.safe_load((DATA / "expected.yaml").read_text(encoding="utf-8"))
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 CORPUS = sorted([*SHARED.glob("corpus/*.txt"), *SHARED.glob("gold/*.txt")])
 PROSE = "青阳市人民政府关于2020年法治政府建设情况的报告\n\n省人民政府：\n\n2020年，青阳市制定规章2部，清理文件30件。\n"
 

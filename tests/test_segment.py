@@ -16,7 +16,7 @@ from kg.segment import SegmentationRules, joined, segment
 
 DATA = Path(__file__).parent / "data" / "reading"
 EXPECTED: list[dict[str, Any]] = yaml.safe_load((DATA / "expected.yaml").read_text(encoding="utf-8"))
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 CORPUS = sorted([*SHARED.glob("corpus/*.txt"), *SHARED.glob("gold/*.txt")])
 
 

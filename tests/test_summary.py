@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from kg import __version__
 from kg.build import Built, read_report
 from kg.coverage import REASONS
 from kg.extract import Extractor, extract
-from kg.model import Extraction, Kind
+from kg.model import Extraction, Kind, Span
 from kg.read import read_text
 from kg.summary import reason_text, summary
 from kg.text import bracketed, fold
@@ -70,7 +71,33 @@ def check_coverage(extraction: Extraction) -> int:
     for item in coverage["left_out"]:
         assert extraction.report.text[item["start"] : item["end"]] == item["text"]
         assert (item["reason_zh"], item["reason_en"]) == REASONS[item["reason"]]
+    check_places(extraction, coverage)
     return numbers + titles
+
+
+#: As the issue writes it; a comma that ends the clause (`411,`) is matched with the number and is no part of it.
+WRITTEN = re.compile(r"\d[\d,]*(\.\d+)?")
+
+
+def check_places(extraction: Extraction, coverage: dict[str, Any]) -> None:
+    """Place by place: in the span of a figure, a rank or a name, or listed exactly once; and nothing else is listed."""
+    text = fold(extraction.report.text)
+    figures = [o.span for o in extraction.observations] + [o.rank.span for o in extraction.observations if o.rank]
+    names = [mention.span for mention in extraction.mentions]
+    numbers = [Span(m.start(), m.start() + len(m.group().rstrip(","))) for m in WRITTEN.finditer(text)]
+    titles = [b.span for b in bracketed(text) if b.kind == "《" and b.depth == 0]
+    for what, spans, holders in (("number", numbers, figures), ("title", titles, names)):
+        listed = [Span(x["start"], x["end"]) for x in coverage["left_out"] if x["what"] == what]
+        assert len(set(listed)) == len(listed)
+        missing = [span for span in spans if not any(holder.contains(span) for holder in holders)]
+        assert sorted(listed) == sorted(missing)
+
+
+def test_every_reason_is_said_in_both_languages() -> None:
+    for zh, en in REASONS.values():
+        assert any("\u4e00" <= c <= "\u9fff" for c in zh)
+        assert en.isascii()
+        assert len(en) >= 4
 
 
 def test_nothing_is_left_out_in_silence(sample: Built) -> None:
