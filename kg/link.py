@@ -12,6 +12,7 @@ from kg.recognise.issuer import CENTRE, Issuer
 from kg.rulebook import Pattern, Rulebook, classify
 from kg.text import fold
 
+_WORD = re.compile(r"\w")
 _SPACES = re.compile(r"\s+")
 _NOISE = re.compile(r"[\s“”‘’\"'<>]")
 _SHORT_REACH = 30  # characters between a document and the brackets that give it a short form
@@ -83,6 +84,8 @@ def link(context: Context, rules: LinkRules, candidates: Sequence[Candidate], is
             mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, refs))
             continue
         entity = _entity(context, rules, short.get(candidate.start, candidate), issuer)
+        if not _WORD.search(entity.name) or not _WORD.search(entity.key.split("|")[0]):
+            continue  # 《（试行）》: brackets and quotation marks alone name nothing; coverage lists them
         ref = entity.ref
         entities[ref] = _joined(entities[ref], entity) if ref in entities else entity
         surface = context.report.text[candidate.start : candidate.end]

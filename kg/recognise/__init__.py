@@ -80,7 +80,7 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     named = initiatives(
         context,
         rules.initiatives,
-        _taken(found, extra, {p.end for p in every_place if p.end - p.start >= _LONG_PLACE}),
+        _taken(found, extra, [p for p in every_place if p.end - p.start >= _LONG_PLACE]),
         _outside(place_ends | body_ends),
     )
     others = Spans.of([*found, *departments, *named])
@@ -121,14 +121,18 @@ def _outside(ends: dict[int, int]) -> Outside:
     return outside
 
 
-def _taken(documents: Iterable[Candidate], open_bodies: Iterable[Body], place_ends: set[int]) -> Taken:
-    """Whether an initiative may not have a span: a document, an open body or a long place's end is there."""
+def _taken(documents: Iterable[Candidate], open_bodies: Iterable[Body], long_places: list[Candidate]) -> Taken:
+    """Whether an initiative may not have a span: a document, an open body or a long place is there."""
+    place_ends = {p.end for p in long_places}
+    places_named = Spans.of(long_places)
     documents = list(documents)
     titles = Spans.of(d for d in documents if d.rule in _TITLES)
     others = Spans.of([*(d for d in documents if d.rule not in _TITLES), *open_bodies])
 
     def taken(start: int, end: int) -> bool:
-        return end in place_ends or titles.crossed(start, end) or others.overlaps(start, end)
+        if end in place_ends or places_named.hold(start, end):
+            return True
+        return titles.crossed(start, end) or others.overlaps(start, end)
 
     return taken
 

@@ -12,6 +12,9 @@ from kg.recognise.settle import area_name
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
+#: Parts of speech a name goes on with behind 全国.
+_NAME_TAGS = ("n", "b", "j", "vn", "v")
+
 
 class PlaceRules:
     """Names of places and the words that mean the issuer's own area."""
@@ -23,6 +26,12 @@ class PlaceRules:
         self.type = rulebook.word("place_type")
         self.country = rulebook.word("country")
         self.country_type = rulebook.type_of("country")
+        # a place that begins the name of a laboratory, a bank, a road is no place of its own
+        self.in_name = rulebook.union("place-in-name")
+        self.zone_words = rulebook.words("zone_word")
+        self.zone_aliases = tuple(
+            (alias, tuple(names.split("|"))) for alias, names in (w.split("=", 1) for w in rulebook.words("zone_alias"))
+        )
         common = frozenset(rulebook.words("common_word"))
         names = gazetteer.place_names()
         self._names = sorted(n for n in names if len(n) >= 2 and n not in common)
@@ -42,6 +51,8 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
     found: list[Candidate] = []
     near = issuer.adcode if issuer else None
     for start, end, name, codes in rules.known(context.flat):
+        if rules.in_name.match(context.flat, end):
+            continue
         if end - start < 3 and not (context.words.boundary(start) and context.words.boundary(end)):
             continue
         code = codes[0] if len(codes) == 1 else rules.gazetteer.resolve_place(name, near)
@@ -51,12 +62,15 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
         elif end - start >= 3:
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
+    found += _own_zones(context, rules, issuer, Spans.of(found))
     taken = Spans.of(found)
     for match in rules.relative.finditer(context.flat):
         start, end = match.span()
         if taken.overlaps(start, end):
             continue
         if match["country"]:
+            if context.words.tag_at(end).startswith(_NAME_TAGS):
+                continue  # 全国统一大市场, 全国文明城市: the beginning of a name
             type_ = rules.country_type
             found.append(
                 Candidate(start, end, Kind.PLACE, "place-level", rules.country, type_, key=CENTRE, adcode=CENTRE)
@@ -67,3 +81,34 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
                 Candidate(start, end, Kind.PLACE, "place-level", name, rules.type, key=adcode or name, adcode=adcode)
             )
     return sorted(found, key=lambda c: c.start)
+
+
+def _own_zones(context: Context, rules: PlaceRules, issuer: Issuer | None, taken: Spans) -> list[Candidate]:
+    """The zones a report means without naming them: its own (实验区), its province's and its city's free trade zone."""
+    if issuer is None or not issuer.adcode:
+        return []
+    own = issuer.adcode if "/" in issuer.adcode else ""
+    meant = {word: own for word in rules.zone_words if own and issuer.place.endswith(word)}
+    areas = [issuer.adcode, *rules.gazetteer.around(issuer.adcode)]
+    for alias, names in rules.zone_aliases:
+        options = (
+            rules.gazetteer.resolve_place(n.replace("{area}", rules.gazetteer.short_name(a)), None)
+            for n in names
+            for a in areas
+        )
+        code = next((option for option in options if option), None)
+        if code:
+            meant.setdefault(alias, code)
+    found: list[Candidate] = []
+    for word in sorted(meant, key=lambda w: (-len(w), w)):
+        name = rules.gazetteer.full_name(meant[word])
+        at = context.flat.find(word)
+        while at >= 0:
+            end = at + len(word)
+            free = not taken.overlaps(at, end) and not any(c.start < end and at < c.end for c in found)
+            if free and context.words.boundary(at):
+                found.append(
+                    Candidate(at, end, Kind.PLACE, "own-zone", name, rules.type, key=meant[word], adcode=meant[word])
+                )
+            at = context.flat.find(word, end)
+    return found
