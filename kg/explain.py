@@ -63,6 +63,7 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "open-committee": ("kg/rules/departments.yaml", "名称 + head_committee"),
     "place-gazetteer": ("kg/data/places.tsv", "行政区划与功能区名录"),
     "place-level": ("kg/rules/places.yaml", "relative_area + level_word:本辖区"),
+    "own-zone": ("kg/rules/places.yaml", "zone_word、zone_alias:本区、本省自贸试验区、本市自贸片区"),
     "title-brackets": ("kg/rules/regulations.yaml", "书名号"),
     "title-media": ("kg/rules/regulations.yaml", "书名号,前后有 media_before、media_after 或以 media_tail 结尾"),
     "law-gazetteer": ("kg/data/laws.tsv", "法律法规名录"),
