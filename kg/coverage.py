@@ -21,6 +21,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "in-name": ("名称的一部分", "part of a name"),
     "in-quotation": ("引号内", "inside quotation marks"),
     "no-unit": ("没有单位,不知所计何物", "no unit: what it counts is not said"),
+    "project": ("项目或工程,不是文件", "a project, no document"),
     "unread": ("没有规则能读", "no rule reads it"),
 }
 
@@ -29,17 +30,19 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class CoverageRules:
-    """What stands after a number of a date and before an ordinal."""
+    """What stands after a number of a date and before an ordinal, and what ends the name of a project."""
 
     date: re.Pattern[str]
     ordinal: re.Pattern[str]
+    project: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> CoverageRules:
-        """Compile the lists of quantities.yaml once."""
+        """Compile the lists of quantities.yaml and regulations.yaml once."""
         return cls(
             date=re.compile(rulebook.alternation("date_after")),
             ordinal=re.compile(rf"{rulebook.alternation('ordinal_before')}$"),
+            project=re.compile(rf"{rulebook.alternation('project_tail')}$"),
         )
 
 
@@ -47,7 +50,7 @@ def left_out(
     context: Context, rules: CoverageRules, mentions: Sequence[Mention], observations: Sequence[Observation]
 ) -> tuple[LeftOut, ...]:
     """Every number and title without a place in the graph, in text order."""
-    found = [*_numbers(context, rules, mentions, observations), *_titles(context, mentions)]
+    found = [*_numbers(context, rules, mentions, observations), *_titles(context, rules, mentions)]
     return tuple(sorted(found, key=lambda x: (x.span, x.what)))
 
 
@@ -85,14 +88,19 @@ def _numbers(
         yield LeftOut(Span(start, end), report.text[start:end], "number", reason)
 
 
-def _titles(context: Context, mentions: Sequence[Mention]) -> Iterator[LeftOut]:
+def _titles(context: Context, rules: CoverageRules, mentions: Sequence[Mention]) -> Iterator[LeftOut]:
     documents, names = _documents(mentions), _names(mentions)
     chrome = Spans.of(context.report.chrome)
     for bracket in context.brackets:
         start, end = bracket.span.start, bracket.span.end
         if bracket.kind != "《" or bracket.depth or documents.hold(start, end) or names.hold(start, end):
             continue
-        reason = "chrome" if _outside_body(context, chrome, start, end) else "unread"
+        if _outside_body(context, chrome, start, end):
+            reason = "chrome"
+        elif rules.project.search(context.text, bracket.inner.start, bracket.inner.end):
+            reason = "project"
+        else:
+            reason = "unread"
         yield LeftOut(bracket.span, context.report.text[start:end], "title", reason)
 
 

@@ -23,6 +23,7 @@ class DocumentRules:
 
     status: frozenset[str]
     media_after: re.Pattern[str]
+    media_list: re.Pattern[str]
     media_before: re.Pattern[str]
     media_tail: re.Pattern[str]
     media_type: str
@@ -43,9 +44,10 @@ class DocumentRules:
         alt = rulebook.alternation
         return cls(
             status=frozenset(rulebook.words("status")),
-            media_after=re.compile(rf"{alt('media_link')}?{alt('media_after')}"),
+            media_after=re.compile(alt("media_after")),
+            media_list=re.compile(rf"{alt('media_link')}+[0-9\u4e00-\u9fff]{{0,4}}?{alt('media_after')}"),
             media_before=re.compile(rf"{alt('media_before')}$"),
-            media_tail=re.compile(rf"{alt('media_tail')}$"),
+            media_tail=re.compile(rf"{alt('media_tail')}(?:$|·)"),
             media_type=rulebook.word("media_type"),
             project_tail=re.compile(rf"{alt('project_tail')}$"),
             plain_head=re.compile(alt("plain_head")),
@@ -119,6 +121,8 @@ def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
             continue
         if (
             rules.media_after.match(text, at)
+            # 《宪法》等普法短视频 tells about a document, 《甲》等普法短视频 names a work
+            or (rules.media_list.match(text, at) and rules.type_of(folded, gazetteer) == (None, None))
             or rules.media_tail.search(folded)
             or rules.media_before.search(text, max(0, start - 8), start)
         ):
@@ -127,7 +131,9 @@ def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
         title, status = rules.title(folded)
         name = raw[: len(title)] if status else raw
         type_, official = rules.type_of(title, gazetteer)
-        if type_ is None or rules.project_tail.search(title):
+        if type_ is None and rules.project_tail.search(title):
+            continue
+        if type_ is None:
             type_ = rules.other_type
         yield Candidate(start, at, Kind.REGULATION, "title-brackets", name, type_, official=official, status=status)
 

@@ -180,11 +180,12 @@ def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate
 
 
 def _slot(char: str, rulebook: Rulebook) -> str:
-    """One mention or several in a list: A、B和C, A等、B."""
+    """One mention or several in a list: A、B和C, A等、B; among documents a 《》 that is none is passed over."""
     between = f"等?[、,]?{rulebook.alternation('name_joint')}?"
     if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
         between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
-    return f"{char}(?:{between}{char})*"
+    other = f"(?:《[^《》]*》{between})*" if char == MASKS[Kind.REGULATION] else ""  # 审议《甲项目》《乙办法》
+    return f"{other}{char}(?:{between}{other}{char})*"
 
 
 def _gap(kinds: str, *, far: bool) -> str:
