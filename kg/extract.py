@@ -82,5 +82,5 @@ def extract(report: Report, extractor: Extractor) -> Extraction:
         statements=related.statements,
         observations=related.observations,
         recognitions=related.recognitions,
-        left_out=left_out(context, extractor.coverage, mentions, related.observations),
+        left_out=left_out(context, extractor.coverage, mentions, related.observations, found.tables),
     )

@@ -114,7 +114,7 @@ class Quantities:
             figure = self._figure(text, match, start, end, word_end)
             if figure is not None:
                 found.append(figure)
-        spoken = [figure for m in self._spoken.finditer(text, start, end) if (figure := self._spoken_figure(m))]
+        spoken = [figure for m in self._spoken.finditer(text, start, end) if (figure := self._spoken_figure(m, start))]
         if not spoken:
             return found
         for figure in spoken:
@@ -181,7 +181,7 @@ class Quantities:
             return 0, "", at
         return (1 if match["up"] else -1), match["base"], match.start()
 
-    def _spoken_figure(self, match: re.Match[str]) -> Figure | None:
+    def _spoken_figure(self, match: re.Match[str], start: int) -> Figure | None:
         """The figure of a match of the set `spoken`, whose named groups say which of its forms it is."""
         unit, place = "", match.span()
         bound: Bound = "="
@@ -196,7 +196,7 @@ class Quantities:
             else:
                 value /= Decimal(below)
         else:
-            group = next(name for name in ("run", "round", "big") if match[name])
+            group = next(name for name in ("run", "tenths", "round", "big") if match[name])
             place = match.span(group)
             digits = match[group]
             number = int(digits) if digits.isdecimal() else chinese_number(digits)
@@ -207,13 +207,17 @@ class Quantities:
                 if number > _LONGEST_RUN:
                     return None
                 unit = self._years
+            elif group == "tenths":
+                unit = match["tunit"]
+                bound = self._bounds.get(match["tpost"] or match["tpre"], "=")
             elif group == "round":
                 unit, value = _plain_unit(match["runit"], value)
                 bound = "≈"
             else:
                 unit, value = _plain_unit(match["unit"], value)
                 bound = self._bounds.get(match["pre"], "≥")
-        return Figure(*match.span(), value, unit, bound, place)
+        growth, base, first = self._growth_before(match.string, start, match.start(), unit)
+        return Figure(first, match.end(), -value if growth < 0 else value, unit, bound, place, growth, base)
 
 
 def _latin(character: str) -> bool:

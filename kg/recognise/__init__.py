@@ -20,6 +20,7 @@ from kg.recognise.places import PlaceRules, places
 from kg.recognise.references import groups, self_references
 from kg.recognise.settle import resolve
 from kg.recognise.spans import Spans, outermost
+from kg.recognise.tables import TableRules, tables
 from kg.rulebook import Rulebook
 
 __all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognisers", "recognise"]
@@ -40,6 +41,7 @@ class Recognisers:
     initiatives: InitiativeRules
     figures: FigureRules
     places: PlaceRules
+    tables: TableRules
 
     @classmethod
     def of(cls, rulebook: Rulebook, gazetteer: Gazetteer) -> Recognisers:
@@ -52,6 +54,7 @@ class Recognisers:
             initiatives=InitiativeRules.of(rulebook),
             figures=FigureRules.of(rulebook),
             places=PlaceRules(rulebook, gazetteer),
+            tables=TableRules.of(rulebook),
         )
 
 
@@ -61,6 +64,7 @@ class Recognised:
 
     candidates: tuple[Candidate, ...]
     measures: tuple[Measure, ...]
+    tables: Spans  # where the report's tables are
 
 
 def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Recognised:
@@ -92,9 +96,12 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
         if body.start <= c.start and c.end <= body.end and not chrome.overlaps(c.start, c.end)
     ]
     kept += head_candidates(context, rules.bodies, rules.documents, rules.gazetteer, issuer)
+    grids = tables(context, rules.tables)
+    prose = measures(context, rules.figures, titles, grids.rows)
     return Recognised(
         candidates=tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.end, c.kind))),
-        measures=tuple(measures(context, rules.figures, titles)),
+        measures=tuple(sorted(prose + list(grids.measures), key=lambda m: (m.span.start, m.span.end))),
+        tables=grids.regions,
     )
 
 

@@ -101,8 +101,8 @@ class FigureRules:
         return text.removeprefix("的").strip("、,;: ")
 
 
-def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measure]:
-    """Every figure and rank of the body's prose outside documents' `titles`, in text order."""
+def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans) -> list[Measure]:
+    """Every figure and rank of the body's prose outside documents' `titles` and `tables`, in text order."""
     found: list[Measure] = []
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
@@ -111,7 +111,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measur
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
-            if not titles.overlaps(f.start, f.end)
+            if not titles.overlaps(f.start, f.end) and not tables.overlaps(f.start, f.end)
         ]
         placed = ranks(context, rules.ranks, clause)
         if previous and previous.clause.sentence != clause.sentence:
