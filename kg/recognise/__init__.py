@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.gazetteer import Gazetteer
-from kg.model import Kind
+from kg.model import Kind, Report, Section, Sentence
 from kg.recognise.bodies import Body, BodyRules, bodies
 from kg.recognise.context import Candidate, Context, Lexicon
 from kg.recognise.documents import DocumentRules, documents
@@ -21,9 +21,10 @@ from kg.recognise.references import groups, self_references
 from kg.recognise.settle import resolve
 from kg.recognise.spans import Spans, outermost
 from kg.recognise.tables import TableRules, tables
+from kg.recognise.towns import TownRules, towns
 from kg.rulebook import Rulebook
 
-__all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognisers", "recognise"]
+__all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognisers", "marked", "recognise"]
 
 #: Rules whose documents an initiative may hold: a named course holds a document's title, 《民法典》专题培训.
 _TITLES = ("law-gazetteer", "title-brackets")
@@ -42,6 +43,7 @@ class Recognisers:
     figures: FigureRules
     places: PlaceRules
     tables: TableRules
+    towns: TownRules
 
     @classmethod
     def of(cls, rulebook: Rulebook, gazetteer: Gazetteer) -> Recognisers:
@@ -55,6 +57,7 @@ class Recognisers:
             figures=FigureRules.of(rulebook),
             places=PlaceRules(rulebook, gazetteer),
             tables=TableRules.of(rulebook),
+            towns=TownRules(rulebook, gazetteer),
         )
 
 
@@ -65,6 +68,16 @@ class Recognised:
     candidates: tuple[Candidate, ...]
     measures: tuple[Measure, ...]
     tables: Spans  # where the report's tables are
+
+
+def marked(
+    report: Report, sections: tuple[Section, ...], sentences: tuple[Sentence, ...], rules: Recognisers
+) -> Context:
+    """Make what the recognisers read: the text folded and cut, its function words and the towns it names."""
+    context = Context(report, sections, sentences, rules.lexicon)
+    known = ((end, entry.codes) for _, end, entry in rules.bodies.known(context.flat) if entry.kind == "place")
+    context.towns = tuple(towns(context, rules.towns, [(end, codes[0]) for end, codes in known if len(codes) == 1]))
+    return context
 
 
 def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Recognised:

@@ -8,6 +8,7 @@ Bodies that no list knows are found by `kg.recognise.open_bodies`; whose they ar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -140,7 +141,7 @@ class Body:
 def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None = None) -> list[Body]:
     """Every named body in `start:end`, in text order, disjoint. Their areas are settled by `resolve`."""
     stop = len(context.text) if end is None else end
-    known = [(s + start, e + start, k) for s, e, k in rules.known(context.flat[start:stop])]
+    known = list(_known(context, rules, start, stop))
     found: list[Body] = []
     at = start
     number = 0
@@ -153,7 +154,14 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
         if entry.kind == "place":
             while number < len(known) and known[number][0] == e and known[number][2].kind == "place":
                 # 长沙市岳麓区: one place in the other
-                joined = rules.gazetteer.resolve_place(context.text[s : known[number][1]], None, context.report.year)
+                code = known[number][2].codes[0]
+                joined: str | None
+                if "/" in code and rules.gazetteer.level(code) == "town":
+                    joined = f"{entry.codes[0]}/{code.partition('/')[2]}" if len(entry.codes) == 1 else code
+                else:
+                    joined = rules.gazetteer.resolve_place(
+                        context.text[s : known[number][1]], None, context.report.year
+                    )
                 if joined is None:
                     break
                 e, entry = known[number][1], Known("place", (joined,))
@@ -184,6 +192,17 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             found.append(standing)
             at = standing.end
     return found
+
+
+def _known(context: Context, rules: BodyRules, start: int, stop: int) -> Iterator[tuple[int, int, Known]]:
+    """What the dictionary knows of `start:stop`, and the towns of the text, which go before it (石桥沟镇|党委)."""
+    at = start
+    for town in context.towns:
+        if town.start >= at and town.end <= stop:
+            yield from ((s + at, e + at, k) for s, e, k in rules.known(context.flat[at : town.start]))
+            yield town.start, town.end, Known("place", (town.code,))
+            at = town.end
+    yield from ((s + at, e + at, k) for s, e, k in rules.known(context.flat[at:stop]))
 
 
 def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:

@@ -46,6 +46,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Town:
+    """A town named at `start:end`; `code` is its county's, a slash and its name, or the slash and the name alone."""
+
+    start: int
+    end: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A function word of the text with the lists it is in."""
 
@@ -126,6 +135,7 @@ class Context:
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
         self._item_starts = [item.start for item in self.items]
+        self.towns: tuple[Town, ...] = ()  # set once, by `kg.recognise.marked`
 
     def clause_at(self, at: int) -> Clause | None:
         """The clause that holds the character at `at`."""

@@ -8,7 +8,7 @@ from kg.gazetteer import Gazetteer
 from kg.model import Entity, Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
-from kg.recognise.settle import area_name
+from kg.recognise.settle import area_name, town_code
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
@@ -62,6 +62,13 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
         elif end - start >= 3:
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
+    known = Spans.of(found)
+    for town in context.towns:
+        if not known.overlaps(town.start, town.end):
+            code = town_code(rules.gazetteer, town.code, issuer)
+            name = rules.gazetteer.full_name(code)
+            key = code.removeprefix("/")
+            found.append(Candidate(town.start, town.end, Kind.PLACE, "town", name, rules.type, key=key, adcode=code))
     found += _own_zones(context, rules, issuer, Spans.of(found))
     taken = Spans.of(found)
     for match in rules.relative.finditer(context.flat):

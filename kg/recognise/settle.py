@@ -11,6 +11,10 @@ from kg.recognise.context import Candidate
 from kg.recognise.issuer import CENTRE, Issuer
 
 
+_TOWN = "town"
+_ABOVE_TOWNS = ("county", "zone")
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """One thing a body's name may denote."""
@@ -81,8 +85,24 @@ def inside(rules: BodyRules, name: str, key: str, unit: str) -> tuple[str, str, 
 
 
 def official_area(gazetteer: Gazetteer, code: str) -> str:
-    """A place as official names of bodies write it: a district with its city (长沙市岳麓区), all others alone."""
+    """A place as official names of bodies write it.
+
+    A district with its city (长沙市岳麓区), a town with its county (灌云县东王集镇), all others alone.
+    """
+    county, slash, town = code.partition("/")
+    if slash and gazetteer.level(code) == _TOWN:
+        return (official_area(gazetteer, county) if county else "") + town
     return area_name(gazetteer, code) if gazetteer.is_district(code) else gazetteer.full_name(code)
+
+
+def town_code(gazetteer: Gazetteer, code: str, issuer: Issuer | None) -> str:
+    """The code of a town whose county the text does not name: the issuer's own, or one of its county."""
+    if not code.startswith("/") or issuer is None or not issuer.adcode:
+        return code
+    level = gazetteer.level(issuer.adcode)
+    if level == _TOWN:
+        return issuer.adcode if issuer.adcode.endswith(code) else issuer.adcode.partition("/")[0] + code
+    return issuer.adcode + code if level in _ABOVE_TOWNS else code
 
 
 def official_name(gazetteer: Gazetteer, row: LocalBody, place: str, code: str | None) -> str:
@@ -109,6 +129,7 @@ def _area(body: Body, issuer: Issuer | None, gazetteer: Gazetteer) -> tuple[str,
         code = body.place[0] if len(body.place) == 1 else gazetteer.resolve_place(body.place_name, near)
         if code is None:
             return body.place_name, None, body.place
+        code = town_code(gazetteer, code, issuer)
         return official_area(gazetteer, code), code, ()
     if body.level:
         place, code = (issuer.area(body.level) if issuer else None) or (body.level, None)

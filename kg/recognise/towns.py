@@ -1,0 +1,90 @@
+"""Towns, townships and streets: no list here names the forty thousand of them, so their names are told by the text.
+
+A name is a town's where the report gives it strong evidence once: it stands before a body that towns have (石桥沟镇|党委),
+right behind a division it lies in (坊子区|石桥沟镇), or in a list of towns (敖东镇、澳前镇). Every other place where the
+same name stands is then a mention too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from kg.gazetteer import Gazetteer
+from kg.recognise.context import Context, Town
+from kg.rulebook import Rulebook
+
+_SHORTEST, _LONGEST = 2, 5  # characters of a name without its ending
+_CLOSED_TAGS = ("v", "p", "d", "c", "u", "m", "r", "t", "y")  # parts of speech no name is made of
+_TOWN = "town"
+
+
+class TownRules:
+    """The endings of towns' names, the bodies towns have, and what only looks like a town."""
+
+    def __init__(self, rulebook: Rulebook, gazetteer: Gazetteer) -> None:
+        """Compile the lists once."""
+        endings = sorted(gazetteer.suffixes(_TOWN), key=lambda s: (-len(s), s))
+        self.ending = re.compile("|".join(map(re.escape, endings)))
+        bodies = {
+            alias for alias, rows in gazetteer.local_aliases().items() if any(_TOWN in row.levels for row in rows)
+        }
+        self.body = re.compile("|".join(map(re.escape, sorted(bodies, key=lambda b: (-len(b), b)))))
+        self.no_town = rulebook.union("no-town")
+        self.left = frozenset(rulebook.words("town_left"))
+        self.separator = re.compile(rulebook.alternation("separator"))
+
+
+def towns(context: Context, rules: TownRules, place_ends: Collection[tuple[int, str]]) -> list[Town]:
+    """Every town the text names, in order, disjoint; `place_ends` has the end and code of each known division."""
+    parents = dict(place_ends)
+    spans = list(_candidates(context, rules, parents))
+    listed = _listed(context, rules, spans)
+    sure = {
+        context.text[start:end]
+        for number, (start, end) in enumerate(spans)
+        if start in parents or rules.body.match(context.text, end) or number in listed
+    }
+    found: list[Town] = []
+    for start, end in spans:
+        name = context.text[start:end]
+        if name in sure and (not found or start >= found[-1].end):
+            found.append(Town(start, end, f"{parents.get(start, '')}/{name}"))
+    above = {town.code.partition("/")[2]: town.code for town in found if not town.code.startswith("/")}
+    return [Town(t.start, t.end, above.get(t.code[1:], t.code)) if t.code[0] == "/" else t for t in found]
+
+
+def _candidates(context: Context, rules: TownRules, parents: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Where a word ends with a town's ending and what is before it may be a name that begins there."""
+    for match in rules.ending.finditer(context.flat):
+        end = match.end()
+        if not context.words.boundary(end):
+            continue
+        for start in range(match.start() - _SHORTEST, match.start() - _LONGEST - 1, -1):
+            if start < 0 or not "\u4e00" <= context.flat[start] <= "\u9fff":
+                break
+            if start in parents or _begins(context, rules, start):
+                if not rules.no_town.search(context.flat, start, end) and _is_name(context, start, match.start()):
+                    yield start, end
+                break
+
+
+def _begins(context: Context, rules: TownRules, start: int) -> bool:
+    before = context.flat[start - 1 : start]
+    if not "\u4e00" <= before <= "\u9fff" or before in rules.left:
+        return True
+    return any(item.end == start for item in context.items_in(max(0, start - 6), start))
+
+
+def _is_name(context: Context, start: int, end: int) -> bool:
+    words = context.words
+    return not any(at in words.index and words.tag_at(at).startswith(_CLOSED_TAGS) for at in range(start, end))
+
+
+def _listed(context: Context, rules: TownRules, spans: list[tuple[int, int]]) -> set[int]:
+    """The numbers of the spans that stand next to another one, only a separator between them."""
+    found: set[int] = set()
+    for number, ((_, end), (start, _)) in enumerate(zip(spans, spans[1:], strict=False)):
+        if rules.separator.fullmatch(context.text, end, start):
+            found |= {number, number + 1}
+    return found
