@@ -110,7 +110,7 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     ]
     kept += head_candidates(context, rules.bodies, rules.documents, rules.gazetteer, issuer)
     grids = tables(context, rules.tables)
-    prose = measures(context, rules.figures, titles, grids.rows)
+    prose = measures(context, rules.figures, titles, grids.rows, Spans.of(named))
     return Recognised(
         candidates=tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.end, c.kind))),
         measures=tuple(sorted(prose + list(grids.measures), key=lambda m: (m.span.start, m.span.end))),

@@ -14,6 +14,7 @@ from kg.recognise.heads import Head
 from kg.rulebook import Rulebook
 
 _SHORTEST, _LONGEST = 4, 44  # characters of a name, head included
+_BEHIND_QUOTATION = re.compile("”[\u4e00-\u9fff]{0,4}$")
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -98,7 +99,7 @@ def accepted(
     if not quoted and (len(content) + len(noun) < 5 or (noun in rules.long_heads and len(content) < 4)):
         return False
     if head.kind == "quoted":
-        return modifier.endswith("”")
+        return quoted and _BEHIND_QUOTATION.search(modifier) is not None
     if head.kind == "weak":
         return quoted or (not heading and _run(context, rules, clause, start, head, governed, modifier, len(content)))
     if governed or quoted or preposition:
@@ -113,7 +114,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
         return False
     if modifier.count("“") != modifier.count("”"):
         return False
-    if modifier.endswith("等") and noun in rules.sum_heads:
+    if modifier.endswith("等") and noun in rules.sum_heads and not modifier.endswith("”等"):
         return False
     if modifier.endswith("的") and head.kind not in ("system", "mechanism", "model", "platform"):
         return False

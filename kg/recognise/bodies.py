@@ -65,6 +65,8 @@ class BodyRules:
         self.groups = rulebook.group("body-group")
         self.self_references = rulebook.group("self-reference")
         self.not_after = re.compile(alt("body_not_after"))
+        self.press = re.compile(rf"{alt('press')}$")
+        self.above = rulebook.union("body-above")
         self.committee = re.compile(alt("head_committee"))
         self.office = re.compile(
             rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})"

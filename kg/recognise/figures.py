@@ -101,8 +101,8 @@ class FigureRules:
         return text.removeprefix("的").strip("、,;: ")
 
 
-def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans) -> list[Measure]:
-    """Every figure and rank of the body's prose outside documents' `titles` and `tables`, in text order."""
+def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans, names: Spans) -> list[Measure]:
+    """Every figure and rank of the body's prose outside documents' `titles`, `tables` and initiatives' `names`, in order."""
     found: list[Measure] = []
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
@@ -111,7 +111,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans)
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
-            if not titles.overlaps(f.start, f.end) and not tables.overlaps(f.start, f.end)
+            if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
         placed = ranks(context, rules.ranks, clause)
         if previous and previous.clause.sentence != clause.sentence:

@@ -17,7 +17,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
     """Whose report this is: the first body or area with a settled place in title, signature, publisher, opening."""
     report = context.report
     spans: list[Span] = []
-    for name in ("title", "signature", "publisher"):
+    for name in ("title", "signature", "publisher", "source"):
         field = report.field(name)
         if field:
             spans.append(field.span)
@@ -25,6 +25,8 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         spans.append(Span(sentence.start, sentence.end))
     for span in spans:
         for body in bodies(context, rules, span.start, span.end):
+            if rules.above.match(context.text, body.end) or rules.press.search(context.text, body.start, body.end):
+                continue  # 在某市司法局的正确领导下: a body above the issuer; 来源:某日报
             if body.place or body.own:
                 issuer = _from_body(body, rules, gazetteer, report.year)
                 if issuer:

@@ -198,10 +198,14 @@ def _after_measure(context: Context, rules: NameRules, start: int, head: Head) -
 def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> int:
     """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
     separator = context.lexicon.separator
+    beside = context.flat.rfind("”“", start, head.start)
+    if beside >= 0:  # “甲”“乙”等活动
+        start = beside + 1
     region = context.flat[start : head.start]
     for match in reversed(list(separator.finditer(region))):
         before, rest = region[: match.start()], region[match.end() :]
-        if "等" in rest or not rules.specific(rest):
+        whole = rest.startswith("“") and rest.endswith("”等")  # “甲”、“乙”等活动: each is a name
+        if ("等" in rest and not whole) or not rules.specific(rest):
             continue
         if len(match.group()) == 1 and match.group() != "、" and not context.words.boundary(start + match.start()):
             continue

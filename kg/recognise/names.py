@@ -96,7 +96,8 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     verb = context.text[first.start : first.end]
     if verb in lexicon.causative or (verb in lexicon.organising and "organised" in item.lists):
         return item.start - first.end >= 2
-    return lexicon.manner.search(context.flat, max(0, item.start - 4), item.start) is not None
+    before_it = max(first.end, item.start - 4)
+    return any(p.search(context.flat, before_it, item.start) for p in (lexicon.manner, lexicon.actor_end))
 
 
 def _parts(context: Context, item: Item) -> bool:
