@@ -21,6 +21,7 @@ from kg.rulebook import Name, Rulebook, classify
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
+_INSIDE = 2  # characters of a body's name that a longer word of the segmenter must begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class BodyRules:
             rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})"
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
+        self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))
         entries = _entries(rulebook, gazetteer)
@@ -263,7 +265,10 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
 
 def _stands(context: Context, start: int, end: int) -> bool:
     """Whether a body's name stands alone and is no part of a longer word."""
-    return context.words.boundary(start) and context.words.boundary(end)
+    if not context.words.boundary(start):
+        return False
+    # 省|政协提案: the segmenter's word begins with the body's name; 市政|协商 does not
+    return context.words.boundary(end) or end - context.words.word_over(end) >= _INSIDE
 
 
 def begins_name(context: Context, start: int, prefix: str) -> bool:

@@ -198,10 +198,10 @@ def _after_measure(context: Context, rules: NameRules, start: int, head: Head) -
 def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> int:
     """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
     separator = context.lexicon.separator
-    beside = context.flat.rfind("”“", start, head.start)
-    if beside >= 0:  # “甲”“乙”等活动
-        start = beside + 1
     region = context.flat[start : head.start]
+    if region.endswith("”等") and "”“" in region:  # “甲”“乙”等活动
+        start += region.rindex("”“") + 1
+        region = context.flat[start : head.start]
     for match in reversed(list(separator.finditer(region))):
         before, rest = region[: match.start()], region[match.end() :]
         whole = rest.startswith("“") and rest.endswith("”等")  # “甲”、“乙”等活动: each is a name

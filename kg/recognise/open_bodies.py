@@ -20,7 +20,8 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
     They are in text order, disjoint, and overlap none of the `known` ones.
     """
     found: list[Body] = []
-    taken = Spans.of(known)
+    # a name of no place may be the end of a longer one: 市涉外|法律服务中心
+    taken = Spans.of(b for b in known if b.place or b.level or b.central or b.own)
 
     def add(body: Body | None) -> None:
         if body is not None and not taken.overlaps(body.start, body.end):
@@ -31,7 +32,8 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
         for match in rules.committee.finditer(context.flat, clause.start, clause.end):
             if context.words.boundary(match.end()) and not rules.meeting.match(context.text, match.end()):
                 edge = left_edge(context, clause.start, match.start())
-                add(_committee(context, rules, edge.start, match.start(), match.end(), bool(edge.verb)))
+                low = _earlier_level(context, rules, clause.start, edge.start, match.start())
+                add(_committee(context, rules, low, match.start(), match.end(), bool(edge.verb)))
         for match in rules.office.finditer(context.flat, clause.start, clause.end):
             start, end = match.span()
             if not begins_name(context, start, match["level"]) or not one_noun(context, match):
@@ -69,10 +71,23 @@ def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int
     return None
 
 
+def _earlier_level(context: Context, rules: BodyRules, low: int, edge: int, head: int) -> int:
+    """The level word before a verb that is a part of the name: `被|市优化营商环境工作领导小组`; else `edge`."""
+    for start in range(max(low, head - _AFTER_LEVEL), edge):
+        before = context.flat[start - 1 : start]
+        word = next((w for w in rules.levels if context.text.startswith(w, start, head)), "")
+        begins = start == low or before in rules.before_name or not "\u4e00" <= before <= "\u9fff"
+        if word and begins and not any(mark in context.flat[start:head] for mark in "的、,“"):
+            items = [i for i in context.items_in(start + len(word), head) if "launch" in i.lists]
+            if all(context.words.tag_at(i.start).startswith(("vn", "n", "an", "j")) for i in items):
+                return start
+    return edge
+
+
 def _first_level(context: Context, rules: BodyRules, low: int, head: int) -> tuple[int, str] | None:
     """The first level word that begins a name in `low:head`, with its place."""
     for start in range(low, head):
-        if context.words.boundary(start):
+        if context.words.boundary(start) or context.text[start - 1 : start] in rules.before_name:
             for word in rules.levels:
                 if context.text.startswith(word, start, head) and begins_name(context, start, word):
                     return start, word

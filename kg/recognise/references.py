@@ -10,6 +10,18 @@ from kg.recognise.settle import inside
 from kg.recognise.spans import Spans
 
 
+#: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, 其他|局党组, but not 司法|局党组.
+_BEFORE_UNIT = ("v", "p", "r", "c", "d", "u", "x", "m")
+
+
+def _stands(context: Context, start: int, end: int) -> bool:
+    words = context.words
+    before = context.flat[start - 1 : start]
+    if not words.boundary(start) or not words.boundary(end):
+        return False
+    return not "\u4e00" <= before <= "\u9fff" or words.tag_before(start).startswith(_BEFORE_UNIT)
+
+
 def groups(context: Context, rules: BodyRules) -> list[Candidate]:
     """Classes of bodies: 各级行政复议机关, 市级部门."""
     found: list[Candidate] = []
@@ -32,7 +44,7 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
     for pattern in rules.self_references:
         for match in pattern.regex.finditer(context.flat):
             start, end = pattern.span(match)
-            if not issuer.name.endswith(match["head"]) or not context.words.boundary(start):
+            if not issuer.name.endswith(match["head"]) or not _stands(context, start, end):
                 continue
             unit = match.groupdict().get("unit")
             name, key, type_ = issuer.name, issuer.key, issuer.type

@@ -1,8 +1,8 @@
 """Towns, townships and streets: no list here names the forty thousand of them, so their names are told by the text.
 
-A name is a town's where the report gives it strong evidence once: it stands before a body that towns have (石桥沟镇|党委),
-right behind a division it lies in (坊子区|石桥沟镇), or in a list of towns (敖东镇、澳前镇). Every other place where the
-same name stands is then a mention too.
+A name that ends with 镇 or 乡 is a town's where a name may begin and what is before the ending may be one. One that ends
+with 街道, a common word, needs evidence once in the report: it stands before a body that towns have (白云街道|办事处), right
+behind the division it lies in (坊子区|白云街道), or in a list of towns (白云街道、澳前镇).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class TownRules:
         }
         self.body = re.compile("|".join(map(re.escape, sorted(bodies, key=lambda b: (-len(b), b)))))
         self.no_town = rulebook.union("no-town")
+        self.needs_evidence = re.compile(rf"{rulebook.alternation('town_unsure')}$")
         self.left = frozenset(rulebook.words("town_left"))
         self.separator = re.compile(rulebook.alternation("separator"))
 
@@ -43,7 +44,10 @@ def towns(context: Context, rules: TownRules, place_ends: Collection[tuple[int, 
     sure = {
         context.text[start:end]
         for number, (start, end) in enumerate(spans)
-        if start in parents or rules.body.match(context.text, end) or number in listed
+        if start in parents
+        or rules.body.match(context.text, end)
+        or number in listed
+        or not rules.needs_evidence.search(context.text, start, end)
     }
     found: list[Town] = []
     for start, end in spans:
