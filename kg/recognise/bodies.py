@@ -21,6 +21,7 @@ from kg.rulebook import Name, Rulebook, classify
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
+_SURE = 4  # characters of a body's name that is believed against the segmenter
 _INSIDE = 2  # characters of a body's name that a longer word of the segmenter must begin with
 
 
@@ -73,6 +74,8 @@ class BodyRules:
             rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})"
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
+        self.tail_word = re.compile(alt("body_tail_word"))
+        self.jointly = frozenset(rulebook.words("body_jointly"))
         self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))
@@ -152,6 +155,12 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
     while number < len(known):
         s, e, entry = known[number]
         number += 1
+        if entry.kind == "place" and found and found[-1].end == s and context.text[s] in context.lexicon.joiners:
+            # 州委|和|县委, not 和县
+            again = [(a + s + 1, b + s + 1, k) for a, b, k in rules.known(context.flat[s + 1 : min(stop, s + 16)])]
+            rest = [k for k in known[number:] if not again or k[0] >= again[0][1]]
+            known, number = [*again[:1], *rest], 0
+            continue
         if s < at:
             continue
         body: Body | None = None
@@ -176,7 +185,7 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = Body(s, e, "central-gazetteer", central=entry.name, type=entry.type)
         elif entry.kind == "own":
             body = Body(s, e, "own-name", own=entry.own)
-        elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, s, e):
+        elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, rules, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             surface = context.text[s:e]
             body = Body(s, e, rule, level=entry.prefix, rows=entry.rows, type=entry.type, surface=surface)
@@ -217,6 +226,10 @@ def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     gap = context.text[last.end : body.start]
     if not gap and not body.place and not body.level and not body.central and body.rows and not last.central:
         return replace(body, start=last.start, place=last.place, place_name=last.place_name, level=last.level)
+    listed = bool(gap) and (context.lexicon.separator.fullmatch(gap) or gap in rules.jointly)
+    if listed and body.rule == "local-bare" and (last.place or last.level):
+        # 县自然资源局会同住建局、税务局: the area is said once
+        return replace(body, rule="local-gazetteer", place=last.place, place_name=last.place_name, level=last.level)
     if body.level and last.place and gap and context.lexicon.separator.fullmatch(gap):
         code = last.place[0] if len(last.place) == 1 else None
         if code and body.level in rules.gazetteer.level_words(code):
@@ -263,12 +276,18 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
     return replace(body, start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
 
 
-def _stands(context: Context, start: int, end: int) -> bool:
+def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:
     """Whether a body's name stands alone and is no part of a longer word."""
     if not context.words.boundary(start):
         return False
     # 省|政协提案: the segmenter's word begins with the body's name; 市政|协商 does not
-    return context.words.boundary(end) or end - context.words.word_over(end) >= _INSIDE
+    if context.words.boundary(end):
+        return True
+    word = context.words.word_over(end)
+    if end - word >= _INSIDE:
+        return True
+    # 县政府|办拟: no word of Chinese, unlike 办理
+    return end - start >= _SURE and not rules.tail_word.match(context.text, word)
 
 
 def begins_name(context: Context, start: int, prefix: str) -> bool:

@@ -9,7 +9,6 @@ from kg.recognise.issuer import Issuer
 from kg.recognise.settle import inside
 from kg.recognise.spans import Spans
 
-
 #: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, 其他|局党组, but not 司法|局党组.
 _BEFORE_UNIT = ("v", "p", "r", "c", "d", "u", "x", "m")
 

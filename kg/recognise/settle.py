@@ -10,7 +10,6 @@ from kg.recognise.bodies import Body, BodyRules
 from kg.recognise.context import Candidate
 from kg.recognise.issuer import CENTRE, Issuer
 
-
 _TOWN = "town"
 _ABOVE_TOWNS = ("county", "zone")
 

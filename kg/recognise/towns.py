@@ -15,7 +15,8 @@ from kg.recognise.context import Context, Town
 from kg.rulebook import Rulebook
 
 _SHORTEST, _LONGEST = 2, 5  # characters of a name without its ending
-_CLOSED_TAGS = ("v", "p", "d", "c", "u", "m", "r", "t", "y")  # parts of speech no name is made of
+_CLOSED_TAGS = ("v", "p", "c", "u", "m", "r", "t", "y")  # parts of speech no name is made of
+_OPEN_IF_SHORT = ("v", "m")
 _TOWN = "town"
 
 
@@ -68,7 +69,7 @@ def _candidates(context: Context, rules: TownRules, parents: Collection[int]) ->
             if start < 0 or not "\u4e00" <= context.flat[start] <= "\u9fff":
                 break
             if start in parents or _begins(context, rules, start):
-                if not rules.no_town.search(context.flat, start, end) and _is_name(context, start, match.start()):
+                if not rules.no_town.search(context.flat[start:end]) and _is_name(context, start, match.start()):
                     yield start, end
                 break
 
@@ -82,7 +83,14 @@ def _begins(context: Context, rules: TownRules, start: int) -> bool:
 
 def _is_name(context: Context, start: int, end: int) -> bool:
     words = context.words
-    return not any(at in words.index and words.tag_at(at).startswith(_CLOSED_TAGS) for at in range(start, end))
+    if not all("\u4e00" <= character <= "\u9fff" for character in context.flat[start:end]):
+        return False
+    for at in range(start, end):
+        # 画水镇, 三单乡: one character of a name is no verb and no number
+        closed = at in words.index and words.tag_at(at).startswith(_CLOSED_TAGS)
+        if closed and (words.end_of(at) - at > 1 or not words.tag_at(at).startswith(_OPEN_IF_SHORT)):
+            return False
+    return True
 
 
 def _listed(context: Context, rules: TownRules, spans: list[tuple[int, int]]) -> set[int]:
