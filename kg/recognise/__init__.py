@@ -17,7 +17,7 @@ from kg.recognise.issuer import Issuer
 from kg.recognise.names import Outside
 from kg.recognise.open_bodies import open_bodies
 from kg.recognise.places import PlaceRules, places
-from kg.recognise.references import groups, self_references
+from kg.recognise.references import anaphora, groups, self_references
 from kg.recognise.settle import resolve
 from kg.recognise.spans import Spans, outermost
 from kg.recognise.tables import TableRules, tables
@@ -131,7 +131,10 @@ def _departments(
     for more in (self_references(context, rules.bodies, issuer), groups(context, rules.bodies)):
         before = Spans.of(found)
         found += [c for c in more if not titles.overlaps(c.start, c.end) and not before.hold(c.start, c.end)]
-    return outermost(found)
+    found = outermost(found)
+    spans = Spans.of(found)
+    again = [c for c in anaphora(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)]
+    return sorted([*found, *again], key=lambda c: (c.start, c.end))
 
 
 def _outside(ends: dict[int, int]) -> Outside:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kg.recognise.bodies import Body, BodyRules, begins_name, is_facility, one_noun, with_units
@@ -11,6 +12,7 @@ from kg.recognise.spans import Spans
 
 # Longest names, in characters after the place or level word: beyond, the words before the head are a sentence.
 _AFTER_PLACE = 30
+_STEM = (4, 16)  # characters before the head of a body without a place
 _AFTER_LEVEL = 34
 
 
@@ -34,6 +36,8 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
                 edge = left_edge(context, clause.start, match.start())
                 low = _earlier_level(context, rules, clause.start, edge.start, match.start())
                 add(_committee(context, rules, low, match.start(), match.end(), bool(edge.verb)))
+        for match in rules.founded.finditer(context.flat, clause.start, clause.end):
+            add(_founded(context, rules, clause.start, match))
         for match in rules.office.finditer(context.flat, clause.start, clause.end):
             start, end = match.span()
             if not begins_name(context, start, match["level"]) or not one_noun(context, match):
@@ -69,6 +73,20 @@ def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int
     if governed and 5 <= len(name) <= _AFTER_PLACE and end - head >= 3 and head - low >= 4 and not _is_phrase(name):
         return Body(low, end, "open-committee", stem=name)
     return None
+
+
+def _founded(context: Context, rules: BodyRules, low: int, match: re.Match[str]) -> Body | None:
+    """The body that a verb of founding sets up without a place: `建成全国首个|影视产业合规服务中心`."""
+    head, end = match.start("head"), match.end()
+    edge = left_edge(context, low, head)
+    stem = context.flat[edge.start : head]
+    if edge.verb not in rules.founding or not _STEM[0] <= len(stem) <= _STEM[1] or _is_phrase(stem):
+        return None
+    if not context.words.boundary(end) or not rules.institution.search(stem) or rules.refused(context, end):
+        return None
+    if not all("\u4e00" <= character <= "\u9fff" for character in stem):
+        return None
+    return Body(edge.start, end, "open-founded", stem=context.text[edge.start : end])
 
 
 def _earlier_level(context: Context, rules: BodyRules, low: int, edge: int, head: int) -> int:

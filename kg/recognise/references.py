@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kg.model import Kind
 from kg.recognise.bodies import BodyRules
 from kg.recognise.context import Candidate, Context
@@ -32,6 +34,30 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
                 taken.add(start, end)
                 name = context.report.text[start:end]
                 found.append(Candidate(start, end, Kind.BODY_GROUP, pattern.id, name, rules.group_type, key=name))
+    return found
+
+
+def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:
+    """领导小组, 该中心 for the body of such a name that was spoken of last, and the office a committee has (下设办公室)."""
+    found: list[Candidate] = []
+    for pattern in rules.anaphora:
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            if not _stands(context, start, end):
+                continue
+            head = match["head"]
+            last = next((c for c in reversed(named) if c.end <= start and c.name.endswith(head) and c.key), None)
+            if last is None:
+                continue
+            body = Candidate(
+                start, end, Kind.DEPARTMENT, pattern.id, last.name, last.type, key=last.key, adcode=last.adcode
+            )
+            found.append(body)
+            if match.groupdict().get("unit"):
+                unit = match["unit"]
+                name, key, type_ = inside(rules, last.name, last.key or "", unit)
+                low, high = match.span("unit")
+                found.append(replace(body, start=low, end=high, name=name, key=key, type=type_))
     return found
 
 

@@ -136,6 +136,8 @@ class _Reader:
             clause = self.context.clause_at(obj.start)
             if clause is None or obj.ref is None:
                 continue
+            if obj.rule == "quoted-award" and predicate == "carriesOut":
+                continue  # 入选“全国十大…”: an honour is received
             if not match.subjects and predicate == "recognisedBy" and self.edges.has(predicate, obj.ref):
                 continue  # the thing praised is named
             for subject in subjects:
@@ -172,9 +174,17 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges
         area, _, function = key.partition("|")
         # the key of a part begins with the key of the whole: 人民政府/行政复议委员会, 人民代表大会常务委员会
         wholes = [k for k in by_key if k != key and k.startswith(f"{area}|") and key.startswith(k)]
-        if found is not None and function and wholes:
+        if found is None:
+            continue
+        if function and wholes:
             whole = by_key[max(wholes, key=len)]
-            edges.add(entity.ref, "partOf", whole.ref, evidence=found.span, rule="name-part-of")
+        else:
+            # 某市司法局|某某司法所, 中共某县委员会|全面依法治县委员会
+            named = [e for e in by_key.values() if e.name != entity.name and entity.name.startswith(e.name)]
+            if not named:
+                continue
+            whole = max(named, key=lambda e: (len(e.name), e.key))
+        edges.add(entity.ref, "partOf", whole.ref, evidence=found.span, rule="name-part-of")
 
 
 def _head(context: Context, mentions: Sequence[Mention], issuer: Issuer | None, edges: Edges) -> None:

@@ -184,6 +184,8 @@ def _slot(char: str, rulebook: Rulebook) -> str:
     between = f"等?[、,]?{rulebook.alternation('name_joint')}?"
     if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
         between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
+    if char == MASKS[Kind.REGULATION]:  # 《甲纲要》(以下简称《纲要》)和《乙要点》
+        between = rf"(?:\([^()]{{1,24}}\))?{between}"
     other = f"(?:《[^《》]*》{between})*" if char == MASKS[Kind.REGULATION] else ""  # 审议《甲项目》《乙办法》
     return f"{other}{char}(?:{between}{other}{char})*"
 
