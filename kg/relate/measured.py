@@ -25,6 +25,7 @@ class MeasuredRules:
     rates: frozenset[str]
     durations: frozenset[str]
     counted_after: frozenset[str]
+    not_measured: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> MeasuredRules:
@@ -34,6 +35,7 @@ class MeasuredRules:
             rates=frozenset(rulebook.words("rate_unit")),
             durations=frozenset(rulebook.words("duration_unit")),
             counted_after=frozenset(rulebook.words("counted_after")),
+            not_measured=frozenset(rulebook.words("not_measured")),
         )
 
     def kind(self, figure: Figure | None) -> MeasureKind:
@@ -102,12 +104,10 @@ def relate_figures(
         target = _nearest(context, inside, measure)
         begin = clause.start
         if target is None:
-            if body is not None and body.start >= clause.start:
-                target = body
-            elif before and _goes_on(context, rules, before[-1], types, measure):
+            if before and _goes_on(context, rules, before[-1], types, measure):
                 target = before[-1]
                 begin = target.start
-            else:
+            elif body is not None and types.get(body.ref or "") not in rules.not_measured:
                 target = body
         if target is not None and target.ref is not None:
             edges.add(
