@@ -13,6 +13,7 @@ from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
+TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
 _LONG_NAME = 18  # characters from which on a name begins at its last verb
 _LONG_LEFT = 14  # words before a figure that are longer are the clause's subject and no part of the name

@@ -14,7 +14,7 @@ from decimal import Decimal
 from kg.model import Span
 from kg.quantity import Figure
 from kg.recognise.context import Clause, Context
-from kg.recognise.figures import Measure
+from kg.recognise.figures import TABLE_CELL, Measure
 from kg.recognise.forms import Cell, FormRules, form_cells
 from kg.recognise.spans import Spans
 from kg.rulebook import Pattern, Rulebook
@@ -129,7 +129,7 @@ def _measure(context: Context, cell: Cell) -> Measure | None:
     read = Figure(cell.span.start, cell.span.end, value, unit, bound, (cell.span.start, cell.span.end))
     year = cell.period if cell.period and cell.period != f"{context.report.year}" else None
     clause = Clause(cell.row.start, cell.row.end, _sentence(context, cell.span.start))
-    return Measure(cell.span, read, cell.name, clause, "table-cell", period=year)
+    return Measure(cell.span, read, cell.name, clause, TABLE_CELL, period=year)
 
 
 def _sentence(context: Context, at: int) -> int:

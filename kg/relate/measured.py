@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from kg.model import Entity, Kind, MeasureKind, Mention, Modality, Observation, Quantity, Span
 from kg.quantity import Figure
 from kg.recognise.context import Context
-from kg.recognise.figures import Measure
+from kg.recognise.figures import TABLE_CELL, Measure
 from kg.relate.actors import Acting
 from kg.relate.edges import Edges
 from kg.rulebook import Rulebook
 
-_REACH = 4  # clauses over which a figure still speaks of the initiative before it
+_REACH = 2  # clauses over which a figure still speaks of the initiative before it
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def relate_figures(
     things = [m for m in outer if m.kind in (Kind.INITIATIVE, Kind.REGULATION) and m.ref]
     starts = [m.start for m in things]
     for measure, observed in zip(measures, observations, strict=True):
+        if measure.rule == TABLE_CELL:
+            continue  # a cell is about its row and column
         clause = measure.clause
         sentence = context.sentences[clause.sentence]
         inside = things[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
