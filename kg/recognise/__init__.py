@@ -101,15 +101,18 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
         _outside(place_ends | body_ends),
     )
     others = Spans.of([*found, *departments, *named])
+    grids = tables(context, rules.tables)
     chrome = Spans.of(context.report.chrome)
     body = context.report.body
     kept = [
         c
         for c in (*found, *departments, *named, *(p for p in every_place if not others.overlaps(p.start, p.end)))
-        if body.start <= c.start and c.end <= body.end and not chrome.overlaps(c.start, c.end)
+        if body.start <= c.start
+        and c.end <= body.end
+        # rows and heads of a table are no prose
+        and not (chrome.overlaps(c.start, c.end) or grids.regions.hold(c.start, c.end))
     ]
     kept += head_candidates(context, rules.bodies, rules.documents, rules.gazetteer, issuer)
-    grids = tables(context, rules.tables)
     prose = measures(context, rules.figures, titles, grids.rows, Spans.of(named))
     return Recognised(
         candidates=tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.end, c.kind))),

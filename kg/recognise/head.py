@@ -51,12 +51,21 @@ def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | N
 
 
 def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span) -> str | None:
-    for start, end, entry in rules.known(context.text[span.start : span.end]):
-        if entry.kind == "place":
-            name = context.text[span.start + start : span.start + end]
-            code = entry.codes[0] if len(entry.codes) == 1 else gazetteer.resolve_place(name, None)
-            if code:
-                return code
+    """The first area named in `span`, with what is named right behind it and lies in it: 宜昌市西陵区 is 西陵区."""
+    known = [(s, e) for s, e, entry in rules.known(context.text[span.start : span.end]) if entry.kind == "place"]
+    for number, (start, end) in enumerate(known):
+        text = context.text[span.start : span.end]
+        code = gazetteer.resolve_place(text[start:end], None)
+        for low, high in known[number + 1 :]:
+            if low != end:
+                break
+            inner = gazetteer.resolve_place(text[start:high], None)
+            code, end = inner or code, high
+        town = next((t for t in context.towns if t.start == span.start + end), None)
+        if town is not None and code:
+            return f"{code}/{context.text[town.start : town.end]}"
+        if code:
+            return code
     return None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import ahocorasick_rs
 
 from kg.gazetteer import Gazetteer
 from kg.model import Entity, Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
-from kg.recognise.settle import area_name, town_code
+from kg.recognise.settle import area_name, official_area, town_code
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
@@ -50,14 +52,15 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
     """Every place of the text, in text order, disjoint."""
     found: list[Candidate] = []
     near = issuer.adcode if issuer else None
-    for start, end, name, codes in rules.known(context.flat):
+    for start, end, name, codes in _joined(context, rules):
         if rules.in_name.match(context.flat, end):
             continue
         if end - start < 3 and not (context.words.boundary(start) and context.words.boundary(end)):
             continue
         code = codes[0] if len(codes) == 1 else rules.gazetteer.resolve_place(name, near)
         if code is not None:
-            name = rules.gazetteer.full_name(code)
+            joined = end - start > len(name)
+            name = official_area(rules.gazetteer, code) if joined else rules.gazetteer.full_name(code)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, rules.type, key=code, adcode=code))
         elif end - start >= 3:
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
@@ -88,6 +91,22 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
                 Candidate(start, end, Kind.PLACE, "place-level", name, rules.type, key=adcode or name, adcode=adcode)
             )
     return sorted(found, key=lambda c: c.start)
+
+
+def _joined(context: Context, rules: PlaceRules) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+    """The known names, those that stand together as one: 重庆市|万州区 is the district."""
+    last: tuple[int, int, str, tuple[str, ...]] | None = None
+    for start, end, name, codes in rules.known(context.flat):
+        if last is not None and start == last[1]:
+            inner = rules.gazetteer.resolve_place(context.text[last[0] : end], None)
+            if inner is not None:
+                last = (last[0], end, name, (inner,))
+                continue
+        if last is not None:
+            yield last
+        last = (start, end, name, codes)
+    if last is not None:
+        yield last
 
 
 def _own_zones(context: Context, rules: PlaceRules, issuer: Issuer | None, taken: Spans) -> list[Candidate]:
