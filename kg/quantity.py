@@ -181,10 +181,10 @@ class Quantities:
 
     def _growth_before(self, text: str, start: int, at: int, unit: str) -> tuple[int, str, int]:
         """+1 or -1, what it is measured against, and where the words of growth before `at` begin; 0 where none are."""
-        if unit not in self._growth_units:
-            return 0, "", at
         match = self._growth.search(text, max(start, at - _GROWTH_REACH), at)
-        if match is None:
+        if match is None or (unit not in self._growth_units and not match["base"]):
+            return 0, "", at  # 减少材料120份 counts the papers; 比上年减少17批次 is a fall
+        if not unit:
             return 0, "", at
         return (1 if match["up"] else -1), match["base"], match.start()
 

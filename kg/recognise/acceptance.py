@@ -15,6 +15,7 @@ from kg.rulebook import Rulebook
 
 _SHORTEST, _LONGEST = 4, 44  # characters of a name, head included
 _BEHIND_QUOTATION = re.compile("”[\u4e00-\u9fff]{0,4}$")
+_QUOTED_LIST = re.compile("”等[\u4e00-\u9fff]{0,4}$")
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -114,7 +115,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
         return False
     if modifier.count("“") != modifier.count("”"):
         return False
-    if modifier.endswith("等") and noun in rules.sum_heads and not modifier.endswith("”等"):
+    if modifier.endswith("等") and noun in rules.sum_heads and not _QUOTED_LIST.search(modifier):
         return False
     if modifier.endswith("的") and head.kind not in ("system", "mechanism", "model", "platform"):
         return False

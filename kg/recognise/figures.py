@@ -56,6 +56,7 @@ class FigureRules:
     year: re.Pattern[str]
     among: re.Pattern[str]
     ranks: RankRules
+    rank_gap: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> FigureRules:
@@ -79,6 +80,7 @@ class FigureRules:
             year=re.compile(rf"(?<!\d)((?:19|20)\d\d)(?={alt('year_unit')})"),
             among=re.compile(alt("among")),
             ranks=RankRules.of(rulebook),
+            rank_gap=re.compile(rf"^{alt('rank_gap')}+$"),
         )
 
     def name(self, raw: str) -> str:
@@ -289,7 +291,7 @@ def _ranked(
         at = max((i for i, m in enumerate(named) if m.span.end <= rank.span.start), default=-1)
         before = named[at] if at >= 0 else None
         low = before.span.end if before else clause.start
-        gap = rules.name(context.text[low : rank.span.start])
+        gap = rules.rank_gap.sub("", rules.name(context.text[low : rank.span.start]))
         if not gap and before and not (before.figure and before.figure.unit in rules.durations):
             named[at] = replace(before, rank=rank)
         elif not gap and not before and previous and previous.figure:

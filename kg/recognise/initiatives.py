@@ -23,6 +23,8 @@ from kg.recognise.spans import Spans, outermost
 from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
+_ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
+_SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
 _PLACE = 9  # characters a place before a name may have, and one
 
 
@@ -160,6 +162,8 @@ def _low(
             return last.end + gap.index("、") + 1, True
         if match.group() != "等" and "等" in gap[match.end() :]:
             continue
+        if last.kind == "weak" and last.end not in named and match.group() in context.lexicon.joiners:
+            continue  # 行政执法与刑事司法衔接机制: 执法 named nothing
         if last.end - last.start <= 2 and context.text[last.start - 1] in context.lexicon.joiners:
             continue  # 收集、评估、处理、反馈机制: a bare head is an item of the list
         return last.end + match.end(), True
@@ -199,12 +203,13 @@ def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> i
     """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
     separator = context.lexicon.separator
     region = context.flat[start : head.start]
-    if region.endswith("”等") and "”“" in region:  # “甲”“乙”等活动
+    parted = _ET_CETERA.search(region) or (head.kind in _SINGLE and "”“" in region)
+    if parted and "”“" in region:  # “甲”“乙”等活动, “甲”“乙”系列活动; but “甲”“乙”责任制 is one
         start += region.rindex("”“") + 1
         region = context.flat[start : head.start]
     for match in reversed(list(separator.finditer(region))):
         before, rest = region[: match.start()], region[match.end() :]
-        whole = rest.startswith("“") and rest.endswith("”等")  # “甲”、“乙”等活动: each is a name
+        whole = rest.startswith("“") and _ET_CETERA.search(rest) is not None  # “甲”、“乙”等活动: each is a name
         if ("等" in rest and not whole) or not rules.specific(rest):
             continue
         if len(match.group()) == 1 and match.group() != "、" and not context.words.boundary(start + match.start()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kg.recognise.bodies import Body, BodyRules, begins_name, is_facility, one_noun, with_units
+from kg.recognise.bodies import Body, BodyRules, begins_name, one_noun, with_units
 from kg.recognise.context import Context
 from kg.recognise.names import left_edge
 from kg.recognise.spans import Spans
@@ -42,7 +42,7 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
             start, end = match.span()
             if not begins_name(context, start, match["level"]) or not one_noun(context, match):
                 continue
-            if not context.words.boundary(match.start("stem")) or is_facility(rules, match):
+            if not context.words.boundary(match.start("stem")) or rules.building.search(match["stem"]):
                 continue
             if not rules.refused(context, end):
                 stem = context.text[match.start("stem") : end]

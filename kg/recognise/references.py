@@ -69,9 +69,10 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
     for pattern in rules.self_references:
         for match in pattern.regex.finditer(context.flat):
             start, end = pattern.span(match)
-            if not issuer.name.endswith(match["head"]) or not _stands(context, start, end):
+            groups = match.groupdict()
+            if not issuer.name.endswith(groups.get("head", "")) or not _stands(context, start, end):
                 continue
-            unit = match.groupdict().get("unit")
+            unit = groups.get("unit")
             name, key, type_ = issuer.name, issuer.key, issuer.type
             if unit:
                 name, key, type_ = inside(rules, name, key, unit)

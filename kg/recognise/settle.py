@@ -11,6 +11,7 @@ from kg.recognise.context import Candidate
 from kg.recognise.issuer import CENTRE, Issuer
 
 _TOWN = "town"
+_COMMITTEES = ("open-committee", "local-bare")
 _ABOVE_TOWNS = ("county", "zone")
 
 
@@ -28,7 +29,12 @@ def resolve(
     body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules, year: int | None = None
 ) -> Candidate:
     """Settle the body's area and official name; several possible ones leave the candidate open."""
-    if body.rows and not body.place and not body.level and body.surface not in rules.bare_names:
+    bare = bool(body.rows) and not body.place and not body.level
+    if issuer and not body.central and not body.own and not body.place and not body.level:
+        committee = body.surface if bare and body.rows[0].type == rules.committee_type else body.stem
+        if committee and body.rule in _COMMITTEES:
+            return _own_committee(body, committee, issuer, rules)
+    if bare and body.surface not in rules.bare_names:
         # 司法局 without a place means any of its kind
         name = body.surface or body.rows[0].aliases[0]
         return Candidate(body.start, body.end, Kind.BODY_GROUP, "bare-body", name, rules.group_type, key=name)
@@ -39,6 +45,19 @@ def resolve(
     (one,) = readings
     return Candidate(
         body.start, body.end, Kind.DEPARTMENT, body.rule, one.name, one.type, key=one.key, adcode=one.adcode
+    )
+
+
+def _own_committee(body: Body, name: str, issuer: Issuer, rules: BodyRules) -> Candidate:
+    """A committee named without a place is the issuer's: of a department itself, of a government its area's."""
+    head = issuer.name[-1]
+    own = name.removeprefix(head) if len(name) > 4 else name  # 厅依法行政工作领导小组
+    if issuer.type in rules.governing:
+        full, key = issuer.place + own, f"{issuer.adcode or issuer.place}|{own}"
+    else:
+        full, key = issuer.name + own, f"{issuer.key}/{own}"
+    return Candidate(
+        body.start, body.end, Kind.DEPARTMENT, body.rule, full, rules.open_type(own), key=key, adcode=issuer.adcode
     )
 
 

@@ -146,4 +146,5 @@ def _goes_on(
 
 
 def _bracketed(context: Context, thing: Mention) -> bool:
-    return thing.kind is Kind.REGULATION and context.text[thing.start] == "《"
+    numbered = thing.rule in ("document-number", "decree-number")
+    return thing.kind is Kind.REGULATION and (numbered or context.text[thing.start] == "《")

@@ -126,8 +126,10 @@ def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
         trigger = groups.get("trigger") or ""
         if template.unless:
             clause_start = max(masked.text.rfind(mark, 0, found.start()) for mark in ",;:。") + 1
-            before = masked.text[clause_start : found.start("object")].replace(trigger, "", 1)
-            if any(word in before for word in template.unless):
+            whole = masked.text[clause_start : found.start("object")]
+            before = whole.replace(trigger, "", 1)
+            # 贯彻新修订的《甲法》: a word may hold the trigger itself
+            if any(word in (whole if trigger and trigger in word else before) for word in template.unless):
                 continue
         at = found.start("trigger") if trigger else found.start()
         yield Match(
