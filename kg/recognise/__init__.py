@@ -17,7 +17,7 @@ from kg.recognise.issuer import Issuer
 from kg.recognise.names import Outside
 from kg.recognise.open_bodies import open_bodies
 from kg.recognise.places import PlaceRules, places
-from kg.recognise.references import anaphora, groups, self_references
+from kg.recognise.references import anaphora, groups, self_references, short_names
 from kg.recognise.settle import resolve
 from kg.recognise.spans import Spans, outermost
 from kg.recognise.tables import TableRules, tables
@@ -136,7 +136,8 @@ def _departments(
         found += [c for c in more if not titles.overlaps(c.start, c.end) and not before.hold(c.start, c.end)]
     found = outermost(found)
     spans = Spans.of(found)
-    again = [c for c in anaphora(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)]
+    short = [c for c in short_names(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)]
+    again = [c for c in anaphora(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)] + short
     return sorted([*found, *again], key=lambda c: (c.start, c.end))
 
 

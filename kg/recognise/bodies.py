@@ -22,6 +22,7 @@ from kg.rulebook import Name, Rulebook, classify
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
 _SURE = 4  # characters of a body's name that is believed against the segmenter
+_NOUN = ("n", "vn")
 _INSIDE = 2  # characters of a body's name that a longer word of the segmenter must begin with
 
 
@@ -82,6 +83,8 @@ class BodyRules:
         self.founding = frozenset(rulebook.words("verb_found"))
         self.founded = re.compile(rf"(?P<head>{alt('founded_head')})")
         self.building = re.compile(rf"{alt('building_stem')}$")
+        self.short_form = rulebook.union("short-form")
+        self.academy = re.compile(alt("academy"))
         self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))
@@ -317,7 +320,12 @@ def one_noun(context: Context, match: re.Match[str]) -> bool:
     if not context.words.boundary(match.end()):
         return False
     items = context.items_in(match.start("stem"), match.start("head"))
-    return not any(item.lists & {"launch", "preposition"} and item.end - item.start > 1 for item in items)
+    return not any(
+        item.lists & {"launch", "preposition"}
+        and item.end - item.start > 1
+        and not context.words.tag_at(item.start).startswith(_NOUN)  # 水资源利用中心
+        for item in items
+    )
 
 
 def with_units(context: Context, rules: BodyRules, body: Body) -> Body:

@@ -25,6 +25,9 @@ from kg.rulebook import Rulebook
 Taken = Callable[[int, int], bool]
 _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
+_SHARED = ("system", "mechanism")
+_SHARED_NOUN = 4  # characters of a head that a list may share
+_LEAST_SHARED = 5  # characters of an item that shares it
 _PLACE = 9  # characters a place before a name may have, and one
 
 
@@ -36,6 +39,7 @@ class InitiativeRules:
     names: NameRules
     quotations: QuotationRules
     joint: re.Pattern[str]
+    shared: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> InitiativeRules:
@@ -44,6 +48,7 @@ class InitiativeRules:
             nouns=HeadRules.of(rulebook),
             names=NameRules.of(rulebook),
             quotations=QuotationRules.of(rulebook),
+            shared=re.compile(rulebook.alternation("separator")),
             joint=re.compile(rf"等?{rulebook.alternation('separator', 'joint')}"),
         )
 
@@ -123,11 +128,58 @@ def _in_clause(
                 context, rules.names, clause, start, head, governed, edge.preposition, heading
             ):
                 continue
+            found += _sharing(context, rules, heads[:number], head, start, governed, found)
             found.append(_candidate(context, rules, start, head, governed))
             named.add(head.end)
             break
         verb = governed or verb
     return found
+
+
+def _sharing(
+    context: Context,
+    rules: InitiativeRules,
+    before: list[Head],
+    head: Head,
+    start: int,
+    governed: str,
+    found: list[Candidate],
+) -> list[Candidate]:
+    """The items before a system's name that share its head: 规范性文件合法性审查、公平竞争审查|制度 are two systems.
+
+    A candidate of `found` that such items make is taken out of it.
+    """
+    noun = context.report.text[head.start : head.end]
+    ends = {h.end for h in before if h.kind == "weak"}
+    if head.kind not in _SHARED or len(noun) > _SHARED_NOUN:
+        return []
+    items: list[tuple[int, int]] = []
+    low = start
+    while True:
+        end = next(
+            (e for e in sorted(ends, reverse=True) if e < low and rules.shared.fullmatch(context.flat, e, low)), 0
+        )
+        if not end:
+            break
+        verb = left_edge(context, _item_start(context, end - 1), end)
+        begin = verb.start
+        name = context.flat[begin:end]
+        if end - begin < _LEAST_SHARED or "的" in name or not rules.names.specific(name):
+            break
+        items.append((begin, end))
+        low = begin
+    if found and items and found[-1].rule == "head-weak" and found[-1].end in {e for _, e in items}:
+        found.pop()
+    type_ = rules.nouns.types.get(head.kind)
+    return [
+        Candidate(b, e, Kind.INITIATIVE, "shared-head", context.report.text[b:e] + noun, type_, governed=governed)
+        for b, e in reversed(items)
+    ]
+
+
+def _item_start(context: Context, at: int) -> int:
+    """Where the list item that holds the character at `at` may begin: behind the last mark before it."""
+    return max(context.flat.rfind(mark, 0, at) for mark in "、,;:。(\n") + 1
 
 
 def _candidate(context: Context, rules: InitiativeRules, start: int, head: Head, governed: str) -> Candidate:

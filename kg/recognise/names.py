@@ -143,3 +143,27 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
             return start
         start = step
     return start
+
+
+#: Parts of speech of the words that make a proper name: nouns, abbreviations, distinctives, nominal verbs.
+_NAME_TAGS = ("n", "j", "b", "vn")
+#: Parts of speech of the word that must stand before it, besides no word at all.
+_BEFORE_NAME = ("p", "v", "c", "u", "x", "m", "r", "d")
+_PROPER = ("ns", "nr", "nz", "nt", "j")
+
+
+def noun_phrase(context: Context, at: int, longest: int) -> int:
+    """Where the run of nouns that ends at `at` begins, if its first word is a proper name and no noun goes before it.
+
+    `at` itself where there is no such run of at most `longest` characters.
+    """
+    words = context.words
+    start, number = at, words.index.get(at)
+    if number is None:
+        return at
+    while number and at - words.starts[number - 1] <= longest and words.tags[number - 1].startswith(_NAME_TAGS):
+        number -= 1
+        start = words.starts[number]
+    if start == at or not words.tags[number].startswith(_PROPER):
+        return at
+    return start if not number or words.tags[number - 1].startswith(_BEFORE_NAME) else at

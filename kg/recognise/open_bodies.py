@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from kg.recognise.bodies import Body, BodyRules, begins_name, one_noun, with_units
 from kg.recognise.context import Context
-from kg.recognise.names import left_edge
+from kg.recognise.names import left_edge, noun_phrase
 from kg.recognise.spans import Spans
 
 # Longest names, in characters after the place or level word: beyond, the words before the head are a sentence.
 _AFTER_PLACE = 30
+_ACADEMY = 8  # characters of a university's name before its ending
 _STEM = (4, 16)  # characters before the head of a body without a place
 _AFTER_LEVEL = 34
 
@@ -47,6 +48,10 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
             if not rules.refused(context, end):
                 stem = context.text[match.start("stem") : end]
                 add(Body(start, end, "open-body", level=match["level"], stem=stem))
+    for match in rules.academy.finditer(context.flat):
+        start = noun_phrase(context, match.start(), _ACADEMY)
+        if start < match.start() and context.words.boundary(match.end()) and not rules.refused(context, match.end()):
+            add(Body(start, match.end(), "open-academy", stem=context.text[start : match.end()]))
     return sorted(found, key=lambda b: b.start)
 
 

@@ -10,10 +10,12 @@ from kg.gazetteer import Gazetteer
 from kg.model import Entity, Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
+from kg.recognise.names import noun_phrase
 from kg.recognise.settle import area_name, official_area, town_code
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
+_ZONE = 12  # characters of a zone's name before its ending
 #: Parts of speech a name goes on with behind 全国.
 _NAME_TAGS = ("n", "b", "j", "vn", "v")
 
@@ -30,6 +32,7 @@ class PlaceRules:
         self.country_type = rulebook.type_of("country")
         # a place that begins the name of a laboratory, a bank, a road is no place of its own
         self.in_name = rulebook.union("place-in-name")
+        self.open_zone = rulebook.union("open-zone")
         self.zone_words = rulebook.words("zone_word")
         self.zone_aliases = tuple(
             (alias, tuple(names.split("|"))) for alias, names in (w.split("=", 1) for w in rulebook.words("zone_alias"))
@@ -65,6 +68,13 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
         elif end - start >= 3:
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
+    known = Spans.of(found)
+    for match in rules.open_zone.finditer(context.flat):
+        start = noun_phrase(context, match.start(), _ZONE)
+        if start < match.start() and context.words.boundary(match.end()) and not known.crossed(start, match.end()):
+            name = context.report.text[start : match.end()]
+            found = [c for c in found if not (start <= c.start and c.end <= match.end())]
+            found.append(Candidate(start, match.end(), Kind.PLACE, "open-zone", name, rules.type, key=name))
     known = Spans.of(found)
     for town in context.towns:
         if not known.overlaps(town.start, town.end):

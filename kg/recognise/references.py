@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from kg.model import Kind
@@ -58,6 +59,20 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
                 name, key, type_ = inside(rules, last.name, last.key or "", unit)
                 low, high = match.span("unit")
                 found.append(replace(body, start=low, end=high, name=name, key=key, type=type_))
+    return found
+
+
+def short_names(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:
+    """Later mentions by a short name that brackets gave: 省景泰川…利用中心(以下简称景电中心), then 景电中心."""
+    found: list[Candidate] = []
+    for match in rules.short_form.finditer(context.text):
+        last = next((c for c in named if c.end == match.start() and c.key), None)
+        if last is None:
+            continue
+        for again in re.finditer(re.escape(match["short"]), context.flat[match.start() :]):
+            start, end = again.start() + match.start(), again.end() + match.start()
+            if start == match.start("short") or context.words.boundary(start):
+                found.append(replace(last, start=start, end=end, rule="short-name"))
     return found
 
 
