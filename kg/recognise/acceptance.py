@@ -37,6 +37,7 @@ class NameRules:
     alone: frozenset[str]
     long_heads: frozenset[str]
     sum_heads: frozenset[str]
+    name_adverb: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> NameRules:
@@ -57,6 +58,7 @@ class NameRules:
             alone=frozenset(words("head_alone")),
             long_heads=frozenset(words("head_long")),
             sum_heads=frozenset(words("head_sum")),
+            name_adverb=re.compile(alt("name_adverb")),
         )
 
     def specific(self, modifier: str) -> bool:

@@ -17,6 +17,10 @@ TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
 _LONG_NAME = 18  # characters from which on a name begins at its last verb
 _LONG_LEFT = 14  # words before a figure that are longer are the clause's subject and no part of the name
+# 废止《甲》(某发〔2016〕31号)等|规范性文件12件, 开展“甲”、“乙”等|活动26场: the examples are no part of the name
+_LISTED_NAMES = re.compile(
+    r"(?:[“《][^“”《》]*[”》](?:\([^()]*\))?[\u4e00-\u9fff]{0,6}[、和及]?)+等(?=[\u4e00-\u9fff])"
+)
 _TAIL = 12  # characters of a tail that names in a list may share
 
 
@@ -85,7 +89,7 @@ class FigureRules:
 
     def name(self, raw: str) -> str:
         """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
-        text = raw.strip()
+        text = _LISTED_NAMES.sub("", raw.strip())
         for _ in range(4):
             shorter = text if self.keep_tail.search(text) else self.link.sub("", text)
             shorter = shorter.strip() if self.keep_head.match(shorter) else self.lead.sub("", shorter).strip()

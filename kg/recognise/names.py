@@ -27,6 +27,7 @@ class Edge:
     verb: str
     verb_start: int
     preposition: bool = False
+    raw: int = 0  # the start with the adverbs and places that `start` steps over
 
 
 def nothing_outside(at: int) -> int:
@@ -60,6 +61,7 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = nothing_ou
             # a preposition after the verb opens a new phrase: 提高全社会对…制度的认同
             start, verb, verb_start, preposition = item.end, context.text[item.start : item.end], item.start, True
         number += 1
+    raw = start
     start = skip_outside(context, start, at, outside)
     while chain and (behind := context.item_at(start)) is not None and behind.end < at and "launch" in behind.lists:
         # 会同A局、B局|开展…: the verb behind the bodies governs the name
@@ -67,7 +69,7 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = nothing_ou
             break
         verb, verb_start, preposition = context.text[behind.start : behind.end], behind.start, False
         start = skip_outside(context, behind.end, at, outside)
-    return Edge(start, verb, verb_start, preposition)
+    return Edge(start, verb, verb_start, preposition, raw)
 
 
 def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:
