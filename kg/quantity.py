@@ -96,6 +96,8 @@ class Quantities:
         self._growth_units = frozenset(rulebook.words("growth_unit"))
         self._years = rulebook.word("duration_unit")
         self._not_after = frozenset(rulebook.words("not_figure_after"))
+        self._dated = frozenset(rulebook.words("date_before"))
+        self._class = rulebook.word("class_after")
         self._not_unit = re.compile(alt("not_unit_after"))
         self._deadline_units = frozenset(rulebook.words("deadline_unit"))
         self._deadline = re.compile(alt("deadline_after"))
@@ -136,6 +138,10 @@ class Quantities:
         if tail is None:
             return None
         unit, multiplier, fraction = tail["unit"], tail["mult"] or "", tail["frac"]
+        if before in self._dated and not unit:
+            return None
+        if unit and text.startswith(self._class, tail.end("unit")):
+            return None  # 1000吨级船闸: a class of things
         if unit and word_end(tail.start("unit")) > tail.end("unit") and self._longer.match(text, tail.start("unit")):
             unit = ""
         post: str = tail["post"]

@@ -93,7 +93,7 @@ def initiatives(context: Context, rules: InitiativeRules, taken: Taken, outside:
             continue
         # 开展4人次跟班轮训,5场次专项培训: a clause that opens with a quantity goes on with the verb before
         opens = context.lexicon.measure.match(context.text, clause.start, clause.end)
-        inside = merged(context, heads[first:number])
+        inside = merged(context, rules.nouns, heads[first:number])
         verb = inherited if opens else ""
         heading = headings.overlaps(clause.start, clause.start + 1)
         new = _in_clause(context, rules, clause, inside, taken, outside, verb, heading)

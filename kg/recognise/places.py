@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import ahocorasick_rs
@@ -41,6 +42,7 @@ class PlaceRules:
         names = gazetteer.place_names()
         self._names = sorted(n for n in names if len(n) >= 2 and n not in common)
         self._codes = [names[n] for n in self._names]
+        self.foreign = re.compile(rulebook.alternation("foreign_country"))
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
         )
@@ -68,6 +70,13 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
         elif end - start >= 3:
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
+    known = Spans.of(found)
+    for match in rules.foreign.finditer(context.flat):
+        start, end = match.span()
+        if context.words.boundary(start) and context.words.boundary(end) and not known.overlaps(start, end):
+            found.append(
+                Candidate(start, end, Kind.PLACE, "country", match.group(), rules.country_type, key=match.group())
+            )
     known = Spans.of(found)
     for match in rules.open_zone.finditer(context.flat):
         start = noun_phrase(context, match.start(), _ZONE)
