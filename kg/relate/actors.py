@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Kind, Mention
+from kg.model import Kind, Mention, Span
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
 
@@ -26,6 +26,9 @@ class ActorRules:
     lead: re.Pattern[str]
     joint: frozenset[str]
     meeting: re.Pattern[str]
+    charge: re.Pattern[str]
+    charge_part: re.Pattern[str]
+    helping: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> ActorRules:
@@ -37,6 +40,9 @@ class ActorRules:
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
             meeting=re.compile(rulebook.alternation("actor_meeting")),
+            charge=rulebook.union("charge"),
+            charge_part=rulebook.union("charge-part"),
+            helping=re.compile(rulebook.alternation("charge_helping")),
         )
 
 
@@ -64,6 +70,52 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
             current = ()  # 县政府常务会议学法6次: a meeting is the subject, and it is no body
         current = subject or current
         result[clause.start] = current
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Who is in charge of what stands before: `（省商务厅牵头，合肥海关配合）`, `责任单位：市司法局`.
+
+    `start` is where that begins: the paragraph's beginning, or behind the charge before.
+    """
+
+    start: int
+    span: Span
+    leads: tuple[Mention, ...]
+    helpers: tuple[Mention, ...]
+
+
+def charges(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> list[Charge]:
+    """Every charge of the text, in order."""
+    bodies = [m for m in mentions if m.kind is Kind.DEPARTMENT and m.ref]
+    found: list[Charge] = []
+    for match in rules.charge.finditer(context.text):
+        inside = [m for m in bodies if match.start() <= m.start and m.end <= match.end()]
+        if not inside:
+            continue
+        leads: list[Mention] = []
+        helpers: list[Mention] = []
+        low = match.start()
+        for mark in [*rules.charge_part.finditer(context.text, match.start(), match.end()), None]:
+            high = mark.start() if mark else match.end()
+            part = [m for m in inside if low <= m.start < high]
+            helping = rules.helping.search(context.text, low, high) is not None
+            (helpers if helping else leads).extend(part)
+            low = high
+        paragraph = context.report.text.rfind("\n", 0, match.start()) + 1
+        start = max(paragraph, found[-1].span.end if found else 0)
+        found.append(Charge(start, Span(*match.span()), tuple(leads), tuple(helpers)))
+    return found
+
+
+def with_charges(context: Context, acting: Acting, found: Sequence[Charge]) -> Acting:
+    """The acting bodies, those in charge where the text names none."""
+    result = dict(acting)
+    for charge in found:
+        for clause in context.clauses:
+            if charge.start <= clause.start < charge.span.start and not result.get(clause.start):
+                result[clause.start] = charge.leads
     return result
 
 

@@ -102,7 +102,7 @@ def relate_figures(
         sentence = context.sentences[clause.sentence]
         inside = things[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
         before = things[bisect_left(starts, sentence.start) : bisect_left(starts, clause.start)]
-        body = next((m for m in acting.get(clause.start, ()) if m.ref), None)
+        body = next((m for m in acting.get(clause.start, ()) if m.ref and m.start < measure.span.start), None)
         target = _nearest(context, inside, measure)
         begin = clause.start
         if target is None:

@@ -13,7 +13,7 @@ from kg.recognise.figures import Measure
 from kg.recognise.issuer import Issuer
 from kg.recognise.quotations import award
 from kg.recognise.spans import outermost
-from kg.relate.actors import Acting, ActorRules, actors
+from kg.relate.actors import Acting, ActorRules, actors, charges, with_charges
 from kg.relate.edges import Edges
 from kg.relate.honours import recognitions
 from kg.relate.measured import MeasuredRules, observation, relate_figures
@@ -65,8 +65,21 @@ def relate(
     modality = {clause.start: m for clause, m in zip(context.clauses, modalities(context, rules.modality), strict=True)}
     resolved = [m for m in mentions if m.ref is not None and m.kind is not Kind.INDICATOR]
     outer = outermost(resolved)
-    acting = actors(context, rules.actors, resolved)
+    in_charge = charges(context, rules.actors, resolved)
+    acting = with_charges(context, actors(context, rules.actors, resolved), in_charge)
     edges = Edges()
+    for charge in in_charge:
+        clause = context.clause_at(charge.span.start)
+        for lead in charge.leads if charge.helpers else ():
+            for helper in charge.helpers:
+                edges.add(
+                    lead.ref or "",
+                    "cooperatesWith",
+                    helper.ref or "",
+                    evidence=charge.span,
+                    rule="charge",
+                    modality=modality.get(clause.start, "reported") if clause else "reported",
+                )
     reader = _Reader(context, rules.templates, acting, modality, issuer, edges)
     for sentence in context.sentences:
         reader.read(sentence, outer)
@@ -156,7 +169,13 @@ class _Reader:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
             return [m.ref for m in match.subjects if m.ref], False
-        named = [m.ref for m in self.acting.get(clause, ()) if m.ref and m.start < match.trigger_start]
+        end = self.context.clause_at(match.trigger_start)
+        named = [
+            m.ref
+            for m in self.acting.get(clause, ())
+            # a body behind the verb is no subject, but one in charge stands behind the whole sentence
+            if m.ref and (m.start < match.trigger_start or (end and m.start >= end.end))
+        ]
         if named or self.issuer is None:
             return named, False
         return [self.issuer.ref], True
