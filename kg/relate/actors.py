@@ -26,6 +26,8 @@ class ActorRules:
     lead: re.Pattern[str]
     joint: frozenset[str]
     meeting: re.Pattern[str]
+    not_inherited: re.Pattern[str]
+    item: re.Pattern[str]
     charge: re.Pattern[str]
     charge_part: re.Pattern[str]
     helping: re.Pattern[str]
@@ -40,6 +42,8 @@ class ActorRules:
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
             meeting=re.compile(rulebook.alternation("actor_meeting")),
+            not_inherited=re.compile(rf"{rulebook.alternation('actor_not_inherited')}$"),
+            item=rulebook.union("item"),
             charge=rulebook.union("charge"),
             charge_part=rulebook.union("charge-part"),
             helping=re.compile(rulebook.alternation("charge_helping")),
@@ -59,7 +63,9 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
     at = 0
     for clause in context.clauses:
         if clause.sentence != sentence:
-            sentence, current = clause.sentence, ()
+            if not _goes_on(context, rules, clause):
+                current = ()
+            sentence = clause.sentence
         while at < len(bodies) and bodies[at].end <= clause.start:
             at += 1
         end = at
@@ -70,6 +76,8 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
             current = ()  # 县政府常务会议学法6次: a meeting is the subject, and it is no body
         current = subject or current
         result[clause.start] = current
+        if subject and rules.not_inherited.search(context.text, subject[-1].start, subject[-1].end):
+            current = ()
     return result
 
 
@@ -117,6 +125,12 @@ def with_charges(context: Context, acting: Acting, found: Sequence[Charge]) -> A
             if charge.start <= clause.start < charge.span.start and not result.get(clause.start):
                 result[clause.start] = charge.leads
     return result
+
+
+def _goes_on(context: Context, rules: ActorRules, clause: Clause) -> bool:
+    """Whether a sentence goes on with the actor of the one before: that ends with a semicolon, and no item begins."""
+    before = context.text[: context.sentences[clause.sentence].start].rstrip()[-1:]
+    return before == ";" and not rules.item.match(context.text, clause.start)
 
 
 def _subject(

@@ -187,7 +187,8 @@ def _slot(char: str, rulebook: Rulebook) -> str:
     if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
         between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
     if char == MASKS[Kind.REGULATION]:  # 《甲纲要》(以下简称《纲要》)和《乙要点》
-        between = rf"(?:\([^()]{{1,24}}\))?{between}"
+        body = f"(?:{MASKS[Kind.DEPARTMENT]}[、和]?)*"  # 《甲》和省委、省政府《乙》
+        between = rf"(?:\([^()]{{1,24}}\))?{between}{body}{rulebook.alternation('document_between')}?"
     other = f"(?:《[^《》]*》{between})*" if char == MASKS[Kind.REGULATION] else ""  # 审议《甲项目》《乙办法》
     return f"{other}{char}(?:{between}{other}{char})*"
 
