@@ -45,10 +45,11 @@ class Words:
 def cut(text: str) -> Words:
     """Cut `text` into tagged words; put together they are the text."""
     pairs = _tagger()(text)
-    ends = list(accumulate(len(word) for word, _ in pairs))
-    starts = (0, *ends[:-1]) if ends else ()
-    index = dict(zip(starts, range(len(starts)), strict=True))
-    return Words(starts, tuple(tag for _, tag in pairs), index, ends[-1] if ends else 0)
+    if not pairs:
+        return Words((), (), {}, 0)
+    words, tags = zip(*pairs, strict=True)
+    *starts, length = accumulate(map(len, words), initial=0)
+    return Words(tuple(starts), tags, dict(zip(starts, range(len(starts)), strict=True)), length)
 
 
 def _tagger() -> Callable[[str], Sequence[tuple[str, str]]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick_rs
 
 from kg.model import Entity, Kind, Report, Section, Sentence, Span
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
-from kg.text import Bracketed, bracketed, clauses, fold
+from kg.text import Bracketed, bracketed, clauses_of_folded, fold
 from kg.words import Words, cut
 
 HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must not look in
@@ -45,8 +46,7 @@ class Candidate:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A function word of the text with the lists it is in."""
 
     start: int
@@ -54,8 +54,7 @@ class Item:
     lists: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch between commas; `sentence` is an index into the sentences."""
 
     start: int
@@ -121,7 +120,7 @@ class Context:
         self.clauses: tuple[Clause, ...] = tuple(
             Clause(span.start, span.end, sentence.index)
             for sentence in sentences
-            for span in clauses(self.text, sentence.start, sentence.end)
+            for span in clauses_of_folded(self.text[sentence.start : sentence.end], sentence.start)
         )
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)

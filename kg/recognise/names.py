@@ -8,7 +8,7 @@ Chinese has no spaces, so an open name needs a left edge. The genre writes names
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.recognise.context import Context, Item
 
@@ -19,8 +19,7 @@ _NOUN_TAGS = ("vn", "n", "j", "an")
 Outside = Callable[[int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """The left edge of a name, and the word that governs it (empty at the head of a clause)."""
 
     start: int
