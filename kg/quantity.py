@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from kg.model import Bound
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -91,7 +92,8 @@ class Quantities:
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
         self._after = re.compile(after)
-        self._spoken = rulebook.union("spoken")
+        self._spoken = Sought(rulebook.union("spoken"))
+        self.sought = (Sought(_NUMBER), self._spoken)  # a stretch in which neither may match holds no figure
         self._growth = rulebook.union("growth")
         self._growth_units = frozenset(rulebook.words("growth_unit"))
         self._years = rulebook.word("duration_unit")

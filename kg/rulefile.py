@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
 
 from kg.errors import RuleError
+from kg.sought import Sought
 from kg.text import fold
 
 _FILE_KEYS = {"lists", "names", "patterns", "templates"}
@@ -45,7 +47,7 @@ class WordList:
     type: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """One compiled pattern; `group` says which named set of patterns it belongs to (`set` in the file)."""
 
@@ -56,6 +58,11 @@ class Pattern:
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
     file: str
+
+    @cached_property
+    def sought(self) -> Sought:
+        """The pattern with the marks that show where it may match."""
+        return Sought(self.regex)
 
     def span(self, match: re.Match[str]) -> tuple[int, int]:
         """Return the expected span of a match: group `name` where the pattern has one, else the whole match."""

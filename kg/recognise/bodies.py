@@ -17,6 +17,7 @@ from kg.errors import RuleError
 from kg.gazetteer import Gazetteer, Guard, Level, LocalBody
 from kg.recognise.context import Context
 from kg.rulebook import Name, Rulebook, classify
+from kg.sought import Sought
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
@@ -64,9 +65,9 @@ class BodyRules:
         self.groups = rulebook.group("body-group")
         self.self_references = rulebook.group("self-reference")
         self.not_after = re.compile(alt("body_not_after"))
-        self.committee = re.compile(alt("head_committee"))
-        self.office = re.compile(
-            rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})"
+        self.committee = Sought(re.compile(alt("head_committee")))
+        self.office = Sought(
+            re.compile(rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})")
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
         self.facility_heads = frozenset(rulebook.words("facility_head"))

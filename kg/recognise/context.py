@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ import ahocorasick_rs
 from kg.model import Entity, Kind, Report, Section, Sentence, Span
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 from kg.text import Bracketed, bracketed, clauses_of_folded, fold
 from kg.words import Words, cut
 
@@ -130,6 +132,23 @@ class Context:
         """The clause that holds the character at `at`."""
         number = bisect_right(self._clause_starts, at) - 1
         return self.clauses[number] if number >= 0 and at < self.clauses[number].end else None
+
+    def clauses_with(self, *patterns: Sought) -> Sequence[Clause]:
+        """The clauses in which one of the `patterns` may match, in text order; in all others none does."""
+        found: dict[int, Clause] = {}
+        for pattern in patterns:
+            marks = pattern.marks(self.flat)
+            if marks is None:
+                return self.clauses
+            done = 0
+            for place in marks:
+                if place >= done:
+                    number = bisect_right(self._clause_starts, place) - 1
+                    clause = self.clauses[number]
+                    if number >= 0 and place < clause.end:
+                        found[number] = clause
+                        done = clause.end
+        return [found[number] for number in sorted(found)]
 
     def is_heading(self, start: int, end: int) -> bool:
         """Whether `start:end` is all that a heading says behind its number."""

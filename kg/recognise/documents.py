@@ -193,12 +193,12 @@ def _patterned(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
     """Documents of a known form: numbers first, then names such as `“十四五”规划`."""
     text, flat = context.text, context.flat
     for pattern in rules.numbers:
-        for match in pattern.regex.finditer(text):
+        for match in pattern.sought.finditer(text):
             low, end = pattern.span(match)
             start = _trim_number(context, low)
             yield Candidate(start, end, Kind.REGULATION, pattern.id, context.report.text[start:end], pattern.type)
     for pattern in rules.plain:
-        for match in pattern.regex.finditer(text):
+        for match in pattern.sought.finditer(text):
             start, end = pattern.span(match)
             if flat[start] == HOLE:
                 continue  # inside a title or a quotation

@@ -107,7 +107,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measur
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    for clause in context.clauses:
+    for clause in context.clauses_with(*quantities.sought, *(pattern.sought for pattern in rules.ranks.patterns)):
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)

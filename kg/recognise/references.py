@@ -15,7 +15,7 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
     found: list[Candidate] = []
     taken = Spans()
     for pattern in rules.groups:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             if not taken.overlaps(start, end):
                 taken.add(start, end)
@@ -30,7 +30,7 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
         return []
     found: list[Candidate] = []
     for pattern in rules.self_references:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             if not issuer.name.endswith(match["head"]) or not context.words.boundary(start):
                 continue

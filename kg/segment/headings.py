@@ -69,7 +69,7 @@ def _candidates(text: Text, rules: SegmentationRules) -> list[Heading]:
     """Every marker at a place where a heading can begin, with the end of its heading."""
     flat = text.flat
     found: list[tuple[re.Match[str], Marker, float]] = []
-    for match in rules.any_marker.finditer(flat, text.body.start, text.body.end):
+    for match in rules.sought_marker.finditer(flat, text.body.start, text.body.end):
         around = inside(text.guarded, match.start())
         if (around and around.start < match.start()) or inside(text.chrome, match.start()):
             continue
