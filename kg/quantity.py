@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from kg.model import Bound
 from kg.rulebook import Rulebook
@@ -27,8 +27,7 @@ _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比�
 _LONGEST_RUN = 60  # years
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A value expression at `start:end`: `value` in `unit` after expanding 万 and 亿, `number` the digits' place.
 
     `growth` is +1 or -1 where the expression says a rise or a fall (`下降65.3%` has value -65.3), else 0.

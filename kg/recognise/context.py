@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -21,8 +20,7 @@ HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must 
 _LAYER = ("launch", "preposition", "adverb", "scope", "joining", "organised")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A possible mention before it is linked.
 
     `name` is the text to link by (the span's text for open names); `stem`, `prefix` and the rest are filled by the
