@@ -125,6 +125,7 @@ class Context:
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
         self._item_starts = [item.start for item in self.items]
+        self._item_at = dict(zip(self._item_starts, self.items, strict=True))
 
     def clause_at(self, at: int) -> Clause | None:
         """The clause that holds the character at `at`."""
@@ -163,8 +164,10 @@ class Context:
     def items_in(self, start: int, end: int) -> tuple[Item, ...]:
         """The function words that lie wholly in `start:end`."""
         low = bisect_left(self._item_starts, start)
-        high = bisect_left(self._item_starts, end)
-        return tuple(item for item in self.items[low:high] if item.end <= end)
+        high = bisect_left(self._item_starts, end, low)
+        if high > low and self.items[high - 1].end > end:  # they are disjoint: only the last one may go beyond
+            high -= 1
+        return self.items[low:high]
 
     def item_over(self, at: int) -> Item | None:
         """The function word that holds the character at `at`."""
@@ -173,8 +176,7 @@ class Context:
 
     def item_at(self, at: int) -> Item | None:
         """The function word that begins at `at`."""
-        low = bisect_left(self._item_starts, at)
-        return self.items[low] if low < len(self.items) and self.items[low].start == at else None
+        return self._item_at.get(at)
 
 
 def _flatten(text: str, brackets: tuple[Bracketed, ...]) -> str:

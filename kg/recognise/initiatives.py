@@ -180,10 +180,9 @@ def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside:
     if edge.start not in starts:
         starts.append(edge.start)
     # a place stays outside a name that still says something without it: 连云港旗舰店 keeps it
-    for back in range(edge.start - 2, max(-1, edge.start - _PLACE), -1):
-        if outside(back) == edge.start:
-            starts.append(back)
-            break
+    place = outside.before(edge.start, _PLACE - 1)
+    if place is not None:
+        starts.append(place)
     return starts
 
 

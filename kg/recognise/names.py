@@ -7,7 +7,7 @@ Chinese has no spaces, so an open name needs a left edge. The genre writes names
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from kg.recognise.context import Context, Item
@@ -15,8 +15,29 @@ from kg.recognise.context import Context, Item
 _LONGEST = 34  # a name seldom has more characters; beyond, a later verb is taken for the edge
 _NOUN_TAGS = ("vn", "n", "j", "an")
 
-#: The end of a place or body that begins at an offset and stays outside names, or the offset itself.
-Outside = Callable[[int], int]
+
+class Outside:
+    """The places and bodies that stay outside names."""
+
+    def __init__(self, ends: Mapping[int, int]) -> None:
+        """Take where they begin, with their ends."""
+        self._ends = ends
+        self._starts: dict[int, list[int]] = {}
+        for start, end in sorted(ends.items()):
+            self._starts.setdefault(end, []).append(start)
+
+    def end_of(self, at: int) -> int:
+        """The end of the one that begins at `at`, or `at` itself."""
+        return self._ends.get(at, at)
+
+    def before(self, at: int, longest: int) -> int | None:
+        """Where the shortest one that ends at `at` begins: one of two to `longest` characters."""
+        starts = self._starts.get(at, ())
+        return next((start for start in reversed(starts) if at - longest <= start <= at - 2), None)
+
+
+#: No places and no bodies are known.
+NOTHING_OUTSIDE = Outside({})
 
 
 class Edge(NamedTuple):
@@ -28,12 +49,7 @@ class Edge(NamedTuple):
     preposition: bool = False
 
 
-def nothing_outside(at: int) -> int:
-    """An `Outside` that knows no place and no body."""
-    return at
-
-
-def left_edge(context: Context, low: int, at: int, outside: Outside = nothing_outside, chain: bool = True) -> Edge:
+def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OUTSIDE, chain: bool = True) -> Edge:
     """The left edge of the name whose head begins at `at`, not before `low`.
 
     Without `chain` only the first verb governs: `拟订了|推进…工作方案`.
@@ -136,7 +152,7 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
             step = start + 1
         else:
             match = lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at)
-            step = match.end() if match else outside(start)
+            step = match.end() if match else outside.end_of(start)
         if step <= start or step > at:
             return start
         start = step
