@@ -67,6 +67,16 @@ class Sought:
                 low = place + 1
 
 
+def opening(*regexes: re.Pattern[str]) -> re.Pattern[str]:
+    """Return an expression that matches wherever one of the patterns can: where it does not, none need be tried."""
+    try:
+        items = [list(_flat(_parser.parse(regex.pattern, regex.flags))) for regex in regexes]
+        beginnings = frozenset[tuple[str, ...]]().union(*map(_beginnings, items))
+    except _Unknown:
+        return re.compile("")
+    return re.compile("" if () in beginnings else _expression(beginnings))
+
+
 def _is_swift(first: Any) -> bool:
     """Whether the engine itself skips to the places where a pattern with this first item can begin."""
     kind, value = first
@@ -88,14 +98,15 @@ def _mark(items: Sequence[Any]) -> tuple[re.Pattern[str] | None, int]:
             firsts = {parts[0] for parts in beginnings}
             cost = sum(10 if len(part) > 2 or part == r"\d" else 1 for part in firsts) * (back + 1)
             if cost < best_cost:
-                best, best_cost, best_back = _expression(beginnings, firsts), cost, back
+                best, best_cost, best_back = _expression(beginnings), cost, back
         back += _width(item)
         if back > _BACK:
             break
     return (re.compile(best) if best else None), best_back
 
 
-def _expression(beginnings: _Beginnings, firsts: Iterable[str]) -> str:
+def _expression(beginnings: _Beginnings) -> str:
+    firsts = {parts[0] for parts in beginnings}
     seconds = {parts[1] if len(parts) > 1 else "" for parts in beginnings}
     ahead = "" if "" in seconds else f"(?=[{''.join(sorted(seconds))}])"
     return f"[{''.join(sorted(firsts))}]{ahead}"

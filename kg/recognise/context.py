@@ -12,7 +12,7 @@ import ahocorasick_rs
 from kg.model import Entity, Kind, Report, Section, Sentence, Span
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
-from kg.sought import Sought
+from kg.sought import Sought, opening
 from kg.text import Bracketed, bracketed, clauses_of_folded, fold
 from kg.words import Words, cut
 
@@ -81,6 +81,7 @@ class Lexicon:
         self.time = rulebook.union("time")
         self.enumerator = rulebook.union("enumerator")
         self.counted = rulebook.union("counted")
+        self.counting = opening(self.measure, self.time, self.enumerator)
         # 以县城为重要载体的城镇化建设: the frame belongs to the name
         self.frame = rulebook.union("frame")
         self.separator = re.compile(rulebook.alternation("separator"))

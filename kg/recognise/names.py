@@ -139,8 +139,8 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
     text, lexicon = context.text, context.lexicon
     while start < at:
         step = start
-        number = lexicon.enumerator.match(text, start, at)
-        if number:
+        counting = lexicon.counting.match(text, start, at)
+        if counting and (number := lexicon.enumerator.match(text, start, at)):
             step = number.end()
         elif (item := context.item_at(start)) and item.lists & {"adverb", "scope"} and item.end <= at:
             step = item.end
@@ -151,7 +151,7 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
         ):
             step = start + 1
         else:
-            match = lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at)
+            match = counting and (lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at))
             step = match.end() if match else outside.end_of(start)
         if step <= start or step > at:
             return start
