@@ -7,9 +7,10 @@ text is the same span of the source. `bracketed` and `clauses` accept raw or fol
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -66,6 +67,8 @@ _FOLDED = re.compile("[" + "".join(map(re.escape, _FOLD)) + "]")
 _CJK = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _QUOTE = re.compile('["“”\n]')
+
+_FAR = sys.maxsize  # behind every place
 
 _CLOSES: dict[str, BracketKind] = {"》": "《", ">": "<", "”": "“", "’": "‘", ")": "("}
 _BRACKET = re.compile(r"[《》<>“”‘’()\n]")
@@ -164,26 +167,28 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     out.
     """
     stop = len(text) if end is None else end
-    return clauses_of_folded(fold(text[start:stop]), start)
+    return [Span(*place) for place in clauses_of_folded(fold(text[start:stop]), start)]
 
 
-def clauses_of_folded(piece: str, offset: int) -> list[Span]:
+def clauses_of_folded(piece: str, offset: int) -> Iterator[tuple[int, int]]:
     """Split as `clauses` does a piece that is folded already and begins at `offset` of its text."""
     guarded = protected(piece) if _CLOSING.search(piece) else []
-    result: list[Span] = []
     begin = 0
     for match in _CLAUSE_END.finditer(piece):
         end = match.start()
         if not guarded or inside(guarded, end) is None:
-            _add_trimmed(result, piece, begin, end, offset)
+            span = trimmed(piece, begin, end)
+            if span:
+                yield span.start + offset, span.end + offset
             begin = end + 1  # the mark is one character
-    _add_trimmed(result, piece, begin, len(piece), offset)
-    return result
+    span = trimmed(piece, begin, len(piece))
+    if span:
+        yield span.start + offset, span.end + offset
 
 
 def inside(spans: Sequence[Span], place: int) -> Span | None:
     """Find the one of the sorted, disjoint `spans` that holds the character at `place`, if any."""
-    at = bisect_right(spans, place, key=lambda s: s.start) - 1
+    at = bisect_right(spans, (place, _FAR)) - 1
     return spans[at] if at >= 0 and place < spans[at].end else None
 
 
@@ -194,12 +199,6 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
     while start < end and text[end - 1].isspace():
         end -= 1
     return Span(start, end) if start < end else None
-
-
-def _add_trimmed(result: list[Span], piece: str, begin: int, end: int, offset: int) -> None:
-    span = trimmed(piece, begin, end)
-    if span:
-        result.append(Span(span.start + offset, span.end + offset) if offset else span)
 
 
 def _give_up(

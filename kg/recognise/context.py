@@ -95,12 +95,15 @@ class Lexicon:
 
     def items(self, flat: str, words: Words) -> tuple[Item, ...]:
         """Every function word of `flat` that begins and ends where words do."""
-        found = []
-        for number, start, end in self._automaton.find_matches_as_indexes(flat):
-            # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
-            if (words.boundary(start) and words.boundary(end)) or (end - start >= 2 and words.boundary(end)):
-                found.append(Item(start, end, self._lists[number]))
-        return tuple(found)
+        edges, lists = words.index, self._lists
+        return tuple(
+            [
+                Item(start, end, lists[number])
+                for number, start, end in self._automaton.find_matches_as_indexes(flat)
+                # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
+                if end in edges and (end - start >= 2 or start in edges)
+            ]
+        )
 
 
 class Context:
@@ -119,9 +122,11 @@ class Context:
         self.brackets: tuple[Bracketed, ...] = bracketed(self.text)
         self.flat = _flatten(self.text, self.brackets)
         self.clauses: tuple[Clause, ...] = tuple(
-            Clause(span.start, span.end, sentence.index)
-            for sentence in sentences
-            for span in clauses_of_folded(self.text[sentence.start : sentence.end], sentence.start)
+            [
+                Clause(start, end, sentence.index)
+                for sentence in sentences
+                for start, end in clauses_of_folded(self.text[sentence.start : sentence.end], sentence.start)
+            ]
         )
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
