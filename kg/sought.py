@@ -1,8 +1,9 @@
 """Where in a text a pattern can match at all, told from the pattern itself.
 
-Python's engine tries a pattern that begins with a repetition, an option or a look behind at every character of a text.
-Most patterns of the rules have characters that no match can be without, at its beginning (各级, 各有, 全市 … in
-各级审计机关) or close to it (第 in 全省第二, 应急 in …应急预案). Those are found at once, and only there the engine tries.
+Python's engine tries a pattern that begins with a repetition, an option or a look behind at every character of a
+text. Most patterns of the rules have characters that no match can be without, at its beginning (各级, 各有, 全市 …
+in 各级审计机关) or close to it (第 in 全省第二, 应急 in …应急预案). Those are found at once, and the engine tries
+only there.
 """
 
 from __future__ import annotations
@@ -36,14 +37,16 @@ class Sought:
     def __init__(self, regex: re.Pattern[str]) -> None:
         """Find the mark of `regex`."""
         self.regex = regex
-        items = list(_flat(_parser.parse(regex.pattern, regex.flags)))
-        self._mark, self._back = (None, 0) if regex.flags & re.IGNORECASE else _mark(items)
+        items = _items(regex)
+        self._mark, self._back = _mark(items)
         self._swift = bool(items) and _is_swift(items[0])
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Give the matches that ``regex.finditer(text, start, end)`` gives."""
         if self._mark is None or self._swift:
             return self.regex.finditer(text, start, end)
+        if self._mark.search(text, start, end) is None:
+            return iter(())
         return self._at_marks(self._mark, text, start, end)
 
     def marks(self, text: str) -> Iterator[int] | None:
@@ -70,11 +73,15 @@ class Sought:
 def opening(*regexes: re.Pattern[str]) -> re.Pattern[str]:
     """Return an expression that matches wherever one of the patterns can: where it does not, none need be tried."""
     try:
-        items = [list(_flat(_parser.parse(regex.pattern, regex.flags))) for regex in regexes]
-        beginnings = frozenset[tuple[str, ...]]().union(*map(_beginnings, items))
+        beginnings = frozenset[tuple[str, ...]]().union(*(_beginnings(_items(regex)) for regex in regexes))
     except _Unknown:
         return re.compile("")
     return re.compile("" if () in beginnings else _expression(beginnings))
+
+
+def _items(regex: re.Pattern[str]) -> list[Any]:
+    """Return the items of a pattern; of one to which capital letters are small ones nothing can be said."""
+    return [] if regex.flags & re.IGNORECASE else list(_flat(_parser.parse(regex.pattern, regex.flags)))
 
 
 def _is_swift(first: Any) -> bool:

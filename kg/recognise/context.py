@@ -147,13 +147,10 @@ class Context:
                 return self.clauses
             done = 0
             for place in marks:
-                if place >= done:
-                    number = bisect_right(self._clause_starts, place) - 1
-                    clause = self.clauses[number]
-                    if number >= 0 and place < clause.end:
-                        found[number] = clause
-                        done = clause.end
-        return [found[number] for number in sorted(found)]
+                if place >= done and (clause := self.clause_at(place)):
+                    found[clause.start] = clause
+                    done = clause.end
+        return [found[start] for start in sorted(found)]
 
     def is_heading(self, start: int, end: int) -> bool:
         """Whether `start:end` is all that a heading says behind its number."""
