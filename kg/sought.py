@@ -60,6 +60,11 @@ class Sought:
             place = hit.start()
             if place < low:
                 continue
+            if not back:
+                if found := match(text, place, end):
+                    yield found
+                    low = found.end()
+                continue
             for at in range(max(low, place - back), place + 1):
                 found = match(text, at, end)
                 if found:

@@ -31,7 +31,7 @@ class Spans:
         self._spans = sorted(spans)
         self._starts = [start for start, _ in self._spans]
         # how far the spans up to each one reach: what begins early may end late
-        self._reach = list(accumulate((end for _, end in self._spans), max))
+        self._reach = list(accumulate([end for _, end in self._spans], max))
 
     @classmethod
     def of(cls, things: Iterable[Placed]) -> Spans:
@@ -43,7 +43,7 @@ class Spans:
         at = bisect_left(self._spans, (start, end))
         self._spans.insert(at, (start, end))
         self._starts.insert(at, start)
-        self._reach[at:] = accumulate((e for _, e in self._spans[at:]), max, initial=self._reach[at - 1] if at else 0)
+        self._reach[at:] = accumulate([e for _, e in self._spans[at:]], max, initial=self._reach[at - 1] if at else 0)
         del self._reach[at]
 
     def overlaps(self, start: int, end: int) -> bool:
