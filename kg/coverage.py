@@ -26,6 +26,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "unread": ("没有规则能读", "no rule reads it"),
 }
 
+_DOCUMENTS = frozenset((Kind.REGULATION, Kind.MEDIA_WORK))
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -55,22 +56,33 @@ def left_out(
     tables: Spans,
 ) -> tuple[LeftOut, ...]:
     """Every number and title without a place in the graph, in text order; `tables` says where the tables are."""
-    found = [*_numbers(context, rules, mentions, observations, tables), *_titles(context, rules, mentions)]
+    taken = _Taken.of(context, mentions)
+    found = [*_numbers(context, rules, taken, observations, tables), *_titles(context, rules, taken)]
     return tuple(sorted(found, key=lambda x: (x.span, x.what)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What has a place in the graph, or can have none."""
+
+    documents: Spans
+    names: Spans
+    chrome: Spans
+
+    @classmethod
+    def of(cls, context: Context, mentions: Sequence[Mention]) -> _Taken:
+        documents = [m for m in mentions if m.kind in _DOCUMENTS]
+        names = [m for m in mentions if m.kind not in _DOCUMENTS and m.kind is not Kind.INDICATOR]
+        return cls(Spans.of(documents), Spans.of(names), Spans.of(context.report.chrome))
+
+
 def _numbers(
-    context: Context,
-    rules: CoverageRules,
-    mentions: Sequence[Mention],
-    observations: Sequence[Observation],
-    tables: Spans,
+    context: Context, rules: CoverageRules, taken: _Taken, observations: Sequence[Observation], tables: Spans
 ) -> Iterator[LeftOut]:
     report, text = context.report, context.text
-    told = Spans.of([*(o.span for o in observations), *(o.rank.span for o in observations if o.rank)])
-    documents, names = _documents(mentions), _names(mentions)
-    chrome = Spans.of(report.chrome)
-    headings = Spans.of(s.heading_span for s in context.sections)
+    told = Spans([*(o.span for o in observations), *(o.rank.span for o in observations if o.rank)])
+    documents, names, chrome = taken.documents, taken.names, taken.chrome
+    headings = Spans(s.heading_span for s in context.sections)
     for match in _NUMBER.finditer(text):
         start = match.start()
         end = start + len(match.group().rstrip(","))
@@ -99,14 +111,14 @@ def _numbers(
         yield LeftOut(Span(start, end), report.text[start:end], "number", reason)
 
 
-def _titles(context: Context, rules: CoverageRules, mentions: Sequence[Mention]) -> Iterator[LeftOut]:
-    documents, names = _documents(mentions), _names(mentions)
-    chrome = Spans.of(context.report.chrome)
+def _titles(context: Context, rules: CoverageRules, taken: _Taken) -> Iterator[LeftOut]:
     for bracket in context.brackets:
-        start, end = bracket.span.start, bracket.span.end
-        if bracket.kind != "《" or bracket.depth or documents.hold(start, end) or names.hold(start, end):
+        if bracket.kind != "《" or bracket.depth:
             continue
-        if _outside_body(context, chrome, start, end):
+        start, end = bracket.span
+        if taken.documents.hold(start, end) or taken.names.hold(start, end):
+            continue
+        if _outside_body(context, taken.chrome, start, end):
             reason = "chrome"
         elif rules.project.search(context.text, bracket.inner.start, bracket.inner.end):
             reason = "project"
@@ -117,14 +129,6 @@ def _titles(context: Context, rules: CoverageRules, mentions: Sequence[Mention])
 
 def _outside_body(context: Context, chrome: Spans, start: int, end: int) -> bool:
     return chrome.hold(start, end) or not context.report.body.contains(Span(start, end))
-
-
-def _documents(mentions: Sequence[Mention]) -> Spans:
-    return Spans.of(m for m in mentions if m.kind in (Kind.REGULATION, Kind.MEDIA_WORK))
-
-
-def _names(mentions: Sequence[Mention]) -> Spans:
-    return Spans.of(m for m in mentions if m.kind not in (Kind.REGULATION, Kind.MEDIA_WORK, Kind.INDICATOR))
 
 
 def _in_word(text: str, start: int, end: int) -> bool:

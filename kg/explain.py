@@ -341,7 +341,7 @@ def _why_no_name(context: Context, extractor: Extractor, clause: Clause, head: S
     after = rules.not_after.match(context.text, head.end)
     if after:
         return f"其后紧接“{after.group()}”(head_not_after),是更长的词"
-    edge = left_edge(context, clause.start, head.start, lambda at: at)
+    edge = left_edge(context, clause.start, head.start)
     modifier = context.text[edge.start : head.start]
     if not modifier.strip():
         skipped = context.text[edge.verb_start + len(edge.verb) : edge.start] if edge.verb else modifier

@@ -198,6 +198,7 @@ class Gazetteer:
     laws: tuple[Law, ...]
     _generics: tuple[Generic, ...]  # longest suffix first
     _by_code: Mapping[str, Place]
+    _history: Mapping[str, tuple[Place, ...]]  # every name a code has had, in file order
     _by_name: Mapping[str, tuple[str, ...]]
     _zones: Mapping[str, Zone]
     _children: Mapping[str, tuple[str, ...]]
@@ -268,6 +269,7 @@ class Gazetteer:
             laws=laws,
             _generics=generics,
             _by_code=by_code,
+            _history=_history_of(places),
             _by_name=by_name,
             _zones={zone.code: zone for zone in zones},
             _children={parent: tuple(sorted(codes)) for parent, codes in children.items()},
@@ -292,7 +294,7 @@ class Gazetteer:
         found = self._by_code.get(code)
         if found is None or year is None or found.in_force(year):
             return found
-        return next((p for p in self.places if p.code == code and p.in_force(year)), found)
+        return next((p for p in self._history[code] if p.in_force(year)), found)
 
     def zone(self, code: str) -> Zone | None:
         """Look up the zone of a code `parent/name`."""
@@ -418,7 +420,7 @@ class Gazetteer:
         def stands(code: str) -> bool:
             if code in self._zones:
                 return True
-            rows = [p for p in self.places if p.code == code and (p.name == name or name in p.short)]
+            rows = [p for p in self._history.get(code, ()) if p.name == name or name in p.short]
             return any(p.current if year is None else p.in_force(year) for p in rows)
 
         standing = tuple(code for code in codes if stands(code)) or codes
@@ -638,6 +640,13 @@ def _names(
         for name in (zone.name, *zone.short):
             found.setdefault(_surface(name), set()).add(zone.code)
     return {name: tuple(sorted(codes)) for name, codes in found.items()}
+
+
+def _history_of(places: tuple[Place, ...]) -> dict[str, tuple[Place, ...]]:
+    rows: dict[str, list[Place]] = {}
+    for place in places:
+        rows.setdefault(place.code, []).append(place)
+    return {code: tuple(found) for code, found in rows.items()}
 
 
 def _local_rows(rows: list[Row], generics: tuple[Generic, ...]) -> Iterator[LocalBody]:

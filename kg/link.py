@@ -13,7 +13,7 @@ from kg.rulebook import Pattern, Rulebook, classify
 from kg.text import fold
 
 _WORD = re.compile(r"\w")
-_SPACES = re.compile(r"\s+")
+_PLAIN = re.compile("[\u4e00-\u9fff]*")  # nothing to fold, nothing to take out
 _NOISE = re.compile(r"[\s“”‘’\"'<>]")
 _SHORT_REACH = 30  # characters between a document and the brackets that give it a short form
 
@@ -47,7 +47,7 @@ class LinkRules:
 
     def normal_title(self, title: str) -> str:
         """A title as an identity: folded, without quotation marks, spaces, the State's name and the 年 of ranges."""
-        text = _NOISE.sub("", fold(title))
+        text = title if _PLAIN.fullmatch(title) else _NOISE.sub("", fold(title))
         if text.startswith(self.state) and len(text) > len(self.state) + 2:
             text = text.removeprefix(self.state)
         return self.range_year.sub("", text)
@@ -72,6 +72,9 @@ def link(context: Context, rules: LinkRules, candidates: Sequence[Candidate], is
     """
     ordered = sorted(candidates, key=lambda c: (c.start, c.end))
     short = _short_forms(context, rules, ordered)
+    source = context.report.text
+    number = context.report.field("doc_number")
+    own_number = _unspaced(fold(number.value)) if number else None
     entities: dict[str, Entity] = {}
     surfaces: dict[str, set[str]] = {}
     mentions: list[Mention] = []
@@ -83,16 +86,16 @@ def link(context: Context, rules: LinkRules, candidates: Sequence[Candidate], is
             refs = tuple(option.ref for option in options)
             mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, refs))
             continue
-        entity = _entity(context, rules, short.get(candidate.start, candidate), issuer)
-        if not _WORD.search(entity.name) or not _WORD.search(entity.key.split("|")[0]):
+        entity = _entity(context, rules, short.get(candidate.start, candidate), issuer, own_number)
+        if not _WORD.search(entity.name) or not _WORD.search(entity.key.partition("|")[0]):
             continue  # 《（试行）》: brackets and quotation marks alone name nothing; coverage lists them
         ref = entity.ref
-        entities[ref] = _joined(entities[ref], entity) if ref in entities else entity
-        surface = context.report.text[candidate.start : candidate.end]
-        surfaces.setdefault(ref, set()).add(_SPACES.sub("", surface))
+        known = entities.get(ref)
+        entities[ref] = entity if known is None else _joined(known, entity)
+        surfaces.setdefault(ref, set()).add(_unspaced(source[candidate.start : candidate.end]))
         mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, ref))
     named = (
-        replace(entity, aliases=tuple(sorted(surfaces[ref]))) if ref in surfaces else entity
+        _with_aliases(entity, tuple(sorted(surfaces[ref]))) if ref in surfaces else entity
         for ref, entity in sorted(entities.items())
     )
     return Linked(tuple(mentions), tuple(named))
@@ -112,10 +115,31 @@ def mention_figures(mentions: Sequence[Mention], observations: Sequence[Observat
     return tuple(sorted((*mentions, *figures), key=lambda m: (m.start, m.end, m.kind)))
 
 
-def _entity(context: Context, rules: LinkRules, candidate: Candidate, issuer: Issuer | None) -> Entity:
-    name = _SPACES.sub("", candidate.name)
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def _with_aliases(entity: Entity, aliases: tuple[str, ...]) -> Entity:
+    """`dataclasses.replace` for all entities of a report would take longer than everything else here."""
+    return Entity(
+        entity.kind,
+        entity.key,
+        entity.name,
+        entity.type,
+        aliases,
+        entity.adcode,
+        entity.official,
+        entity.status,
+        entity.doc_number,
+    )
+
+
+def _entity(
+    context: Context, rules: LinkRules, candidate: Candidate, issuer: Issuer | None, own_number: str | None
+) -> Entity:
+    name = _unspaced(candidate.name)
     if candidate.kind is Kind.REGULATION:
-        return _regulation(context, rules, candidate, name, issuer)
+        return _regulation(context, rules, candidate, name, issuer, own_number)
     if candidate.kind is Kind.INITIATIVE:
         return _initiative(rules, candidate, name, issuer)
     if candidate.kind is Kind.MEDIA_WORK:
@@ -135,11 +159,12 @@ def _gb(code: str | None) -> str | None:
     return code if code and len(code) == 6 and code.isdigit() and code != CENTRE else None
 
 
-def _regulation(context: Context, rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None) -> Entity:
+def _regulation(
+    context: Context, rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None, own_number: str | None
+) -> Entity:
     """A document: a national one by its title, one of the issuer by title and issuer; the report itself by its own."""
-    own = _own_report(context, rules, candidate, name)
-    if own is not None:
-        return own
+    if context.report.title and (candidate.rule == "report-title" or own_number == fold(name)):
+        return _own_report(context, rules, candidate)
     key = rules.normal_title(candidate.official or name)
     national = candidate.official is not None or candidate.type in rules.national_types
     adcode = None
@@ -151,14 +176,9 @@ def _regulation(context: Context, rules: LinkRules, candidate: Candidate, name: 
     )
 
 
-def _own_report(context: Context, rules: LinkRules, candidate: Candidate, name: str) -> Entity | None:
+def _own_report(context: Context, rules: LinkRules, candidate: Candidate) -> Entity:
     """The report's own number and title denote the report as a document."""
-    title = context.report.title
-    if not title:
-        return None
-    number = context.report.field("doc_number")
-    if candidate.rule != "report-title" and not (number and _SPACES.sub("", fold(number.value)) == fold(name)):
-        return None
+    title, number = context.report.title, context.report.field("doc_number")
     doc_number = number.value if number else None
     return Entity(Kind.REGULATION, rules.normal_title(title), title, candidate.type, doc_number=doc_number)
 
@@ -204,7 +224,7 @@ def _short_forms(context: Context, rules: LinkRules, ordered: Sequence[Candidate
         name = context.text[candidate.start : candidate.end].strip("《》")
         for at, short, document in introduced:
             if candidate.start > at and name == short:
-                result[candidate.start] = replace(
-                    document, start=candidate.start, end=candidate.end, rule=candidate.rule
+                result[candidate.start] = document._replace(
+                    start=candidate.start, end=candidate.end, rule=candidate.rule
                 )
     return result

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Bound = Literal["=", "≈", "≥", "≤"]
 MeasureKind = Literal["level", "rate", "growth", "points"]
@@ -29,8 +29,7 @@ class Kind(StrEnum):
     INDICATOR = "Indicator"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range of code points of the report's text."""
 
     start: int

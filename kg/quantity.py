@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from kg.model import Bound
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -26,8 +27,7 @@ _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比�
 _LONGEST_RUN = 60  # years
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A value expression at `start:end`: `value` in `unit` after expanding 万 and 亿, `number` the digits' place.
 
     `growth` is +1 or -1 where the expression says a rise or a fall (`下降65.3%` has value -65.3), else 0.
@@ -91,7 +91,8 @@ class Quantities:
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
         self._after = re.compile(after)
-        self._spoken = rulebook.union("spoken")
+        self._spoken = Sought(rulebook.union("spoken"))
+        self.sought = (Sought(_NUMBER), self._spoken)  # a stretch in which neither may match holds no figure
         self._growth = rulebook.union("growth")
         self._growth_units = frozenset(rulebook.words("growth_unit"))
         self._years = rulebook.word("duration_unit")

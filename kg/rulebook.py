@@ -162,7 +162,10 @@ class Rulebook:
 
 def classify(patterns: Iterable[Pattern], text: str) -> str | None:
     """The type of the first pattern that finds something in `text`, None where none does."""
-    return next((pattern.type for pattern in patterns if pattern.regex.search(text)), None)
+    for pattern in patterns:
+        if pattern.regex.search(text):
+            return pattern.type
+    return None
 
 
 def _twice(directories: Iterable[Iterable[RuleFile]]) -> Iterator[Fault]:

@@ -7,11 +7,14 @@ together. The format is told for editors in `kg/rules/README.md`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
 
 from kg.errors import RuleError
+from kg.sought import Sought
 from kg.text import fold
 
 _FILE_KEYS = {"lists", "names", "patterns", "templates"}
@@ -44,7 +47,7 @@ class WordList:
     type: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """One compiled pattern; `group` says which named set of patterns it belongs to (`set` in the file)."""
 
@@ -55,6 +58,11 @@ class Pattern:
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
     file: str
+
+    @cached_property
+    def sought(self) -> Sought:
+        """The pattern with the marks that show where it may match."""
+        return Sought(self.regex)
 
     def span(self, match: re.Match[str]) -> tuple[int, int]:
         """Return the expected span of a match: group `name` where the pattern has one, else the whole match."""
@@ -214,8 +222,24 @@ def references(source: str) -> set[str]:
 
 
 def alternation(words: Iterable[str]) -> str:
-    """Write a non-capturing group that matches any of the words, the longest first."""
-    return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+    """Write a non-capturing group that matches any of the words, the longest first.
+
+    It is written as a tree of prefixes: the words that match at one place begin one another, so their order stays, and
+    the engine need not try word after word.
+    """
+    return f"(?:{_branches(sorted(set(words)))})"
+
+
+def _branches(words: Sequence[str]) -> str:
+    """Write the alternatives for sorted, different words, with a common beginning written once."""
+    branches: list[str] = []
+    for first, group in groupby(words, key=lambda word: word[:1]):
+        rests = [word[1:] for word in group]
+        if first and rests == [""]:
+            branches.append(re.escape(first))
+        elif first:
+            branches.append(re.escape(first) + (f"(?:{_branches(rests)})" if len(rests) > 1 else re.escape(rests[0])))
+    return "|".join(branches + [""] * (not words or not words[0]))  # the empty rest is tried last
 
 
 def _parse(file: str, data: bytes) -> dict[str, Any]:

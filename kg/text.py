@@ -7,12 +7,13 @@ text is the same span of the source. `bracketed` and `clauses` accept raw or fol
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, NamedTuple
 
 from kg.model import Span
 
@@ -67,15 +68,16 @@ _CJK = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _QUOTE = re.compile('["“”\n]')
 
+_FAR = sys.maxsize  # behind every place
+
 _CLOSES: dict[str, BracketKind] = {"》": "《", ">": "<", "”": "“", "’": "‘", ")": "("}
 _BRACKET = re.compile(r"[《》<>“”‘’()\n]")
+_CLOSING = re.compile(f"[{''.join(_CLOSES)}]")
 # A comma inside 1,234 and a colon inside 9:30 part nothing.
 _CLAUSE_END = re.compile(r"(?:[;。!?\n\r]|,(?!(?<=\d,)\d{3}(?!\d))|:(?!(?<=\d:)\d))")
-_WORD = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Bracketed:
+class Bracketed(NamedTuple):
     """A pair of brackets and what it holds.
 
     `span` takes the brackets in; `kind` is the folded opening bracket; `depth` counts the pairs around it, 0 outside.
@@ -123,26 +125,29 @@ def bracketed(text: str) -> tuple[Bracketed, ...]:
     folded = fold(text)
     last_title = -1  # start of the last closed 《》
     for match in _BRACKET.finditer(folded):
-        character, place = match[0], match.start()
+        character = match[0]
         if character == "\n":
-            _give_up(folded, stack, place, last_title, found)
-            stack.clear()
+            if stack:
+                _give_up(folded, stack, match.start(), last_title, found)
+                stack.clear()
         elif character in _CLOSES:
             kind = _CLOSES[character]
+            place = match.start()
             for depth in range(len(stack) - 1, -1, -1):
                 opened, start = stack[depth]
                 if place - start > BRACKET_LIMIT:
                     break
                 if opened == kind:
                     found.append(Bracketed(Span(start, place + 1), kind, depth))
-                    if kind == "《":
-                        last_title = max(last_title, start)
+                    if kind == "《" and start > last_title:
+                        last_title = start
                     del stack[depth:]
                     break
         elif character != "<" or any(opened == "《" for opened, _ in stack):
-            stack.append((character, place))  # type: ignore[arg-type]  # one of the five opening brackets
-    _give_up(folded, stack, len(folded), last_title, found)
-    found.sort(key=lambda b: b.span)
+            stack.append((character, match.start()))  # type: ignore[arg-type]  # one of the five opening brackets
+    if stack:
+        _give_up(folded, stack, len(folded), last_title, found)
+    found.sort(key=attrgetter("span"))
     return tuple(found)
 
 
@@ -162,34 +167,38 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     out.
     """
     stop = len(text) if end is None else end
-    piece = fold(text[start:stop])
-    guarded = protected(piece)
-    result: list[Span] = []
+    return [Span(*place) for place in clauses_of_folded(fold(text[start:stop]), start)]
+
+
+def clauses_of_folded(piece: str, offset: int) -> Iterator[tuple[int, int]]:
+    """Split as `clauses` does a piece that is folded already and begins at `offset` of its text."""
+    guarded = protected(piece) if _CLOSING.search(piece) else []
     begin = 0
     for match in _CLAUSE_END.finditer(piece):
-        if inside(guarded, match.start()) is None:
-            _add_trimmed(result, piece, begin, match.start(), start)
-            begin = match.end()
-    _add_trimmed(result, piece, begin, len(piece), start)
-    return result
+        end = match.start()
+        if not guarded or inside(guarded, end) is None:
+            span = trimmed(piece, begin, end)
+            if span:
+                yield span.start + offset, span.end + offset
+            begin = end + 1  # the mark is one character
+    span = trimmed(piece, begin, len(piece))
+    if span:
+        yield span.start + offset, span.end + offset
 
 
 def inside(spans: Sequence[Span], place: int) -> Span | None:
     """Find the one of the sorted, disjoint `spans` that holds the character at `place`, if any."""
-    at = bisect_right(spans, place, key=lambda s: s.start) - 1
+    at = bisect_right(spans, (place, _FAR)) - 1
     return spans[at] if at >= 0 and place < spans[at].end else None
 
 
 def trimmed(text: str, start: int, end: int) -> Span | None:
     """Take outer white space off ``text[start:end]``; None where nothing is left."""
-    match = _WORD.search(text, start, end)
-    return Span(match.start(), match.end()) if match else None
-
-
-def _add_trimmed(result: list[Span], piece: str, begin: int, end: int, offset: int) -> None:
-    span = trimmed(piece, begin, end)
-    if span:
-        result.append(Span(span.start + offset, span.end + offset))
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
 
 
 def _give_up(

@@ -23,17 +23,17 @@ class Words:
 
     starts: tuple[int, ...]
     tags: tuple[str, ...]
-    index: dict[int, int]  # first code point → number of the word
+    index: dict[int, int]  # first code point → number of the word; the text's end counts as a word without a tag
     length: int
 
     def boundary(self, at: int) -> bool:
         """Whether a word begins (or the text ends) at `at`."""
-        return at in self.index or at >= self.length
+        return at in self.index
 
     def tag_at(self, at: int) -> str:
         """The part of speech of the word that begins at `at`, empty where none begins there."""
         number = self.index.get(at)
-        return "" if number is None else self.tags[number]
+        return "" if number is None or number == len(self.tags) else self.tags[number]
 
     def tag_before(self, at: int) -> str:
         """The part of speech of the word that ends at `at`, empty where none does or the text begins."""
@@ -55,10 +55,10 @@ class Words:
 def cut(text: str) -> Words:
     """Cut `text` into tagged words; put together they are the text."""
     pairs = _tagger()(text)
-    ends = list(accumulate(len(word) for word, _ in pairs))
-    starts = (0, *ends[:-1]) if ends else ()
-    index = dict(zip(starts, range(len(starts)), strict=True))
-    return Words(starts, tuple(tag for _, tag in pairs), index, ends[-1] if ends else 0)
+    places = list(accumulate([len(word) for word, _ in pairs], initial=0))
+    index = dict(zip(places, range(len(places)), strict=True))
+    length = places.pop()
+    return Words(tuple(places), tuple([tag for _, tag in pairs]), index, length)
 
 
 def _tagger() -> Callable[[str], Sequence[tuple[str, str]]]:

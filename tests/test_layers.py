@@ -24,6 +24,7 @@ ORDER = (
     "model",
     "text",
     "words",
+    "sought",
     "vocabulary",
     "rulefile",
     "rulebook",

@@ -90,7 +90,7 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     every_place = places(context, rules.places, issuer)
     body_ends = {b.start: b.end for b in [*extra, *known]}
     # a document's name keeps its place (重庆市停车管理条例), not the body before it (省政府“三项制度”推进方案)
-    found = documents(context, rules.documents, rules.gazetteer, _outside(body_ends))
+    found = documents(context, rules.documents, rules.gazetteer, Outside(body_ends))
     titles = Spans.of(found)
     departments = _departments(context, rules, issuer, [*known, *extra], titles)
     place_ends = {p.start: p.end for p in every_place if p.rule != "place-level"}
@@ -98,7 +98,7 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
         context,
         rules.initiatives,
         _taken(found, extra, [p for p in every_place if p.end - p.start >= _LONG_PLACE]),
-        _outside(place_ends | body_ends),
+        Outside(place_ends | body_ends),
     )
     others = Spans.of([*found, *departments, *named])
     grids = tables(context, rules.tables)
@@ -139,13 +139,6 @@ def _departments(
     short = [c for c in short_names(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)]
     again = [c for c in anaphora(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)] + short
     return sorted([*found, *again], key=lambda c: (c.start, c.end))
-
-
-def _outside(ends: dict[int, int]) -> Outside:
-    def outside(at: int) -> int:
-        return ends.get(at, at)
-
-    return outside
 
 
 def _taken(documents: Iterable[Candidate], open_bodies: Iterable[Body], long_places: list[Candidate]) -> Taken:

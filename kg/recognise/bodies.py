@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import get_args
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
 
 import ahocorasick_rs
 
@@ -18,6 +18,7 @@ from kg.errors import RuleError
 from kg.gazetteer import Gazetteer, Guard, Level, LocalBody
 from kg.recognise.context import Context
 from kg.rulebook import Name, Rulebook, classify
+from kg.sought import Sought
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
@@ -73,9 +74,9 @@ class BodyRules:
         self.not_after = re.compile(alt("body_not_after"))
         self.press = re.compile(rf"{alt('press')}$")
         self.above = rulebook.union("body-above")
-        self.committee = re.compile(alt("head_committee"))
-        self.office = re.compile(
-            rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})"
+        self.committee = Sought(re.compile(alt("head_committee")))
+        self.office = Sought(
+            re.compile(rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})")
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
         self.tail_word = re.compile(alt("body_tail_word"))
@@ -135,8 +136,7 @@ def _entries(rulebook: Rulebook, gazetteer: Gazetteer) -> dict[str, Known]:
     return entries
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A body read from the text, before its area is settled."""
 
     start: int
@@ -234,15 +234,15 @@ def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     """
     gap = context.text[last.end : body.start]
     if not gap and not body.place and not body.level and not body.central and body.rows and not last.central:
-        return replace(body, start=last.start, place=last.place, place_name=last.place_name, level=last.level)
+        return body._replace(start=last.start, place=last.place, place_name=last.place_name, level=last.level)
     listed = bool(gap) and (context.lexicon.separator.fullmatch(gap) or gap in rules.jointly)
     if listed and body.rule == "local-bare" and (last.place or last.level):
         # 县自然资源局会同住建局、税务局: the area is said once
-        return replace(body, rule="local-gazetteer", place=last.place, place_name=last.place_name, level=last.level)
+        return body._replace(rule="local-gazetteer", place=last.place, place_name=last.place_name, level=last.level)
     if body.level and last.place and gap and context.lexicon.separator.fullmatch(gap):
         code = last.place[0] if len(last.place) == 1 else None
         if code and body.level in rules.gazetteer.level_words(code):
-            return replace(body, place=last.place, place_name=last.place_name)
+            return body._replace(place=last.place, place_name=last.place_name)
     return body
 
 
@@ -282,7 +282,7 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
     if not any(alias.startswith(a) for row in body.rows for a in row.aliases):
         return None
     rows = rules.gazetteer.local_aliases().get(alias, ())
-    return replace(body, start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
+    return body._replace(start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
 
 
 def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:
@@ -342,4 +342,4 @@ def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
             break
         units.append(match.group())
         end = match.end()
-    return replace(body, end=end, units=tuple(units)) if units else body
+    return body._replace(end=end, units=tuple(units)) if units else body

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import ahocorasick_rs
 
 from kg.model import Entity, Kind, Report, Section, Sentence, Span
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
-from kg.text import Bracketed, bracketed, clauses, fold
+from kg.sought import Sought, opening
+from kg.text import Bracketed, bracketed, clauses_of_folded, fold
 from kg.words import Words, cut
 
 HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must not look in
 _LAYER = ("launch", "preposition", "adverb", "scope", "joining", "organised")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A possible mention before it is linked.
 
     `name` is the text to link by (the span's text for open names); `stem`, `prefix` and the rest are filled by the
@@ -45,8 +46,7 @@ class Candidate:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Town:
+class Town(NamedTuple):
     """A town named at `start:end`; `code` is its county's, a slash and its name, or the slash and the name alone."""
 
     start: int
@@ -54,8 +54,7 @@ class Town:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A function word of the text with the lists it is in."""
 
     start: int
@@ -63,8 +62,7 @@ class Item:
     lists: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch between commas; `sentence` is an index into the sentences."""
 
     start: int
@@ -91,6 +89,7 @@ class Lexicon:
         self.time = rulebook.union("time")
         self.enumerator = rulebook.union("enumerator")
         self.counted = rulebook.union("counted")
+        self.counting = opening(self.measure, self.time, self.enumerator)
         # 以县城为重要载体的城镇化建设: the frame belongs to the name
         self.frame = rulebook.union("frame")
         self.separator = re.compile(rulebook.alternation("separator"))
@@ -105,12 +104,15 @@ class Lexicon:
 
     def items(self, flat: str, words: Words) -> tuple[Item, ...]:
         """Every function word of `flat` that begins and ends where words do."""
-        found = []
-        for number, start, end in self._automaton.find_matches_as_indexes(flat):
-            # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
-            if (words.boundary(start) and words.boundary(end)) or (end - start >= 2 and words.boundary(end)):
-                found.append(Item(start, end, self._lists[number]))
-        return tuple(found)
+        edges, lists = words.index, self._lists
+        return tuple(
+            [
+                Item(start, end, lists[number])
+                for number, start, end in self._automaton.find_matches_as_indexes(flat)
+                # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
+                if end in edges and (end - start >= 2 or start in edges)
+            ]
+        )
 
 
 class Context:
@@ -129,19 +131,36 @@ class Context:
         self.brackets: tuple[Bracketed, ...] = bracketed(self.text)
         self.flat = _flatten(self.text, self.brackets)
         self.clauses: tuple[Clause, ...] = tuple(
-            Clause(span.start, span.end, sentence.index)
-            for sentence in sentences
-            for span in clauses(self.text, sentence.start, sentence.end)
+            [
+                Clause(start, end, sentence.index)
+                for sentence in sentences
+                for start, end in clauses_of_folded(self.text[sentence.start : sentence.end], sentence.start)
+            ]
         )
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
         self._item_starts = [item.start for item in self.items]
         self.towns: tuple[Town, ...] = ()  # set once, by `kg.recognise.marked`
+        self._item_at = dict(zip(self._item_starts, self.items, strict=True))
 
     def clause_at(self, at: int) -> Clause | None:
         """The clause that holds the character at `at`."""
         number = bisect_right(self._clause_starts, at) - 1
         return self.clauses[number] if number >= 0 and at < self.clauses[number].end else None
+
+    def clauses_with(self, *patterns: Sought) -> Sequence[Clause]:
+        """The clauses in which one of the `patterns` may match, in text order; in all others none does."""
+        found: dict[int, Clause] = {}
+        for pattern in patterns:
+            marks = pattern.marks(self.flat)
+            if marks is None:
+                return self.clauses
+            done = 0
+            for place in marks:
+                if place >= done and (clause := self.clause_at(place)):
+                    found[clause.start] = clause
+                    done = clause.end
+        return [found[start] for start in sorted(found)]
 
     def is_heading(self, start: int, end: int) -> bool:
         """Whether `start:end` is all that a heading says behind its number."""
@@ -158,8 +177,10 @@ class Context:
     def items_in(self, start: int, end: int) -> tuple[Item, ...]:
         """The function words that lie wholly in `start:end`."""
         low = bisect_left(self._item_starts, start)
-        high = bisect_left(self._item_starts, end)
-        return tuple(item for item in self.items[low:high] if item.end <= end)
+        high = bisect_left(self._item_starts, end, low)
+        if high > low and self.items[high - 1].end > end:  # they are disjoint: only the last one may go beyond
+            high -= 1
+        return self.items[low:high]
 
     def item_over(self, at: int) -> Item | None:
         """The function word that holds the character at `at`."""
@@ -168,8 +189,7 @@ class Context:
 
     def item_at(self, at: int) -> Item | None:
         """The function word that begins at `at`."""
-        low = bisect_left(self._item_starts, at)
-        return self.items[low] if low < len(self.items) and self.items[low].start == at else None
+        return self._item_at.get(at)
 
 
 def _flatten(text: str, brackets: tuple[Bracketed, ...]) -> str:

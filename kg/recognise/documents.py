@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind
@@ -110,7 +110,7 @@ def _numbered(context: Context, found: list[Candidate]) -> list[Candidate]:
         last = result[-1] if result else None
         numbers = candidate.rule in _NUMBER_RULES and last is not None and last.rule not in _NUMBER_RULES
         if last and numbers and _OPENING.fullmatch(context.text, last.end, candidate.start):
-            candidate = replace(last, start=candidate.start, end=candidate.end, rule=candidate.rule)
+            candidate = last._replace(start=candidate.start, end=candidate.end, rule=candidate.rule)
         result.append(candidate)
     return result
 
@@ -201,14 +201,14 @@ def _document_edge(context: Context, rules: DocumentRules, start: int, head: int
         low = joints[-1].end()  # 制定A办法和B细则: the second name begins behind the first one
     edge = left_edge(context, low, head, outside, chain=False)
     if low > start and not edge.verb:
-        edge = replace(edge, verb=left_edge(context, start, low, outside, chain=False).verb)
+        edge = edge._replace(verb=left_edge(context, start, low, outside, chain=False).verb)
     if edge.verb not in rules.document_verb:
         edge = left_edge(context, low, head, outside)  # 推动出台…条例
     if edge.verb not in rules.document_verb:
         return None
     item = context.item_at(edge.start)
     if item and "launch" in item.lists and flat[item.start : item.end] in rules.document_verb:
-        return replace(edge, start=item.end)  # 编制出台…专项规划
+        return edge._replace(start=item.end)  # 编制出台…专项规划
     return edge
 
 
@@ -216,12 +216,12 @@ def _patterned(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
     """Documents of a known form: numbers first, then names such as `“十四五”规划`."""
     text, flat = context.text, context.flat
     for pattern in rules.numbers:
-        for match in pattern.regex.finditer(text):
+        for match in pattern.sought.finditer(text):
             low, end = pattern.span(match)
             start = _trim_number(context, low)
             yield Candidate(start, end, Kind.REGULATION, pattern.id, context.report.text[start:end], pattern.type)
     for pattern in rules.plain:
-        for match in pattern.regex.finditer(text):
+        for match in pattern.sought.finditer(text):
             start, end = pattern.span(match)
             if flat[start] == HOLE:
                 continue  # inside a title or a quotation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.model import Rank, Span
 from kg.quantity import Figure
@@ -24,8 +25,7 @@ _LISTED_NAMES = re.compile(
 _TAIL = 12  # characters of a tail that names in a list may share
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A figure with its name, before it becomes an observation. `figure` is None for a rank that stands alone."""
 
     span: Span
@@ -114,7 +114,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    for clause in context.clauses:
+    for clause in context.clauses_with(*quantities.sought, *(pattern.sought for pattern in rules.ranks.patterns)):
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
@@ -159,7 +159,7 @@ def _placed(context: Context, rules: FigureRules, measure: Measure, total: Measu
     if total and total.figure and measure.figure and total.span.end <= measure.span.start:
         same = total.figure.unit == measure.figure.unit and not measure.figure.growth
         part = total.span if same and measure.figure.value <= total.figure.value else None
-    return replace(measure, scope=scopes[-1].group() if scopes else None, period=period, part_of=part)
+    return measure._replace(scope=scopes[-1].group() if scopes else None, period=period, part_of=part)
 
 
 def _named(
@@ -265,7 +265,7 @@ def _respectively(context: Context, rules: FigureRules, clause: Clause, figures:
             label = f"{label}{base}{rules.growth_suffix}"
         if growth and not figure.growth:
             value = figure.value if growth > 0 else -figure.value
-            figure = replace(figure, growth=growth, value=value, base=base)
+            figure = figure._replace(growth=growth, value=value, base=base)
         found.append(Measure(Span(figure.start, figure.end), figure, label, clause, "respectively"))
     return found
 
@@ -297,13 +297,13 @@ def _ranked(
         low = before.span.end if before else clause.start
         gap = rules.rank_gap.sub("", rules.name(context.text[low : rank.span.start]))
         if not gap and before and not (before.figure and before.figure.unit in rules.durations):
-            named[at] = replace(before, rank=rank)
+            named[at] = before._replace(rank=rank)
         elif not gap and not before and previous and previous.figure:
             every = context.text[clause.start : rank.span.start + 1].startswith(rules.every)
             for i in range(len(found) - 1, -1, -1):
                 if found[i].clause is not previous.clause or (not every and found[i] is not previous):
                     break
-                found[i] = replace(found[i], rank=rank)
+                found[i] = found[i]._replace(rank=rank)
         else:
             subject = gap or (before.name if before else "") or (previous.name if previous else "")
             subject = subject or context.text[rank.span.start : rank.span.end]

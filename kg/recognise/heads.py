@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -19,8 +20,7 @@ _OTHERS = ("weak", "quoted")
 _MERGE_GAP = 6  # characters between two heads of one compound: 改革|深化|提升行动
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A head noun in the text; those of the kinds `weak` and `quoted` need more than a specific modifier."""
 
     start: int

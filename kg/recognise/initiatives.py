@@ -129,9 +129,9 @@ def _in_clause(
                 context, rules.names, clause, start, head, governed, edge.preposition, heading
             ):
                 continue
-            listed = _listed_systems(context, rules, start, head, governed)
-            if listed:
-                found += listed
+            systems = _listed_systems(context, rules, start, head, governed)
+            if systems:
+                found += systems
                 named.add(head.end)
                 break
             found += _sharing(context, rules, heads[:number], head, start, governed, found)
@@ -265,10 +265,9 @@ def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside:
     if context.words.tag_at(edge.start) == "v" and context.words.end_of(edge.start) == edge.start + 1:
         return starts  # 镇便民服务中心|设综合窗口: a sentence
     # a place stays outside a name that still says something without it: 连云港旗舰店 keeps it
-    for back in range(edge.start - 2, max(-1, edge.start - _PLACE), -1):
-        if outside(back) == edge.start:
-            starts.append(back)
-            break
+    place = outside.before(edge.start, _PLACE - 1)
+    if place is not None:
+        starts.append(place)
     return starts
 
 

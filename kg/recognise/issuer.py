@@ -29,4 +29,7 @@ class Issuer:
 
     def area(self, level: str) -> tuple[str, str] | None:
         """The (place, adcode) that a level word means in this report."""
-        return next(((place, code) for word, place, code in self.parents if word == level), None)
+        for word, place, code in self.parents:
+            if word == level:
+                return place, code
+        return None

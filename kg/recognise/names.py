@@ -7,20 +7,40 @@ Chinese has no spaces, so an open name needs a left edge. The genre writes names
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from kg.recognise.context import Context, Item
 
 _LONGEST = 34  # a name seldom has more characters; beyond, a later verb is taken for the edge
 _NOUN_TAGS = ("vn", "n", "j", "an")
 
-#: The end of a place or body that begins at an offset and stays outside names, or the offset itself.
-Outside = Callable[[int], int]
+
+class Outside:
+    """The places and bodies that stay outside names."""
+
+    def __init__(self, ends: Mapping[int, int]) -> None:
+        """Take where they begin, with their ends."""
+        self._ends = ends
+        self._starts: dict[int, list[int]] = {}
+        for start, end in sorted(ends.items()):
+            self._starts.setdefault(end, []).append(start)
+
+    def end_of(self, at: int) -> int:
+        """The end of the one that begins at `at`, or `at` itself."""
+        return self._ends.get(at, at)
+
+    def before(self, at: int, longest: int) -> int | None:
+        """Where the shortest one that ends at `at` begins: one of two to `longest` characters."""
+        starts = self._starts.get(at, ())
+        return next((start for start in reversed(starts) if at - longest <= start <= at - 2), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+#: No places and no bodies are known.
+NOTHING_OUTSIDE = Outside({})
+
+
+class Edge(NamedTuple):
     """The left edge of a name, and the word that governs it (empty at the head of a clause)."""
 
     start: int
@@ -30,12 +50,7 @@ class Edge:
     raw: int = 0  # the start with the adverbs and places that `start` steps over
 
 
-def nothing_outside(at: int) -> int:
-    """An `Outside` that knows no place and no body."""
-    return at
-
-
-def left_edge(context: Context, low: int, at: int, outside: Outside = nothing_outside, chain: bool = True) -> Edge:
+def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OUTSIDE, chain: bool = True) -> Edge:
     """The left edge of the name whose head begins at `at`, not before `low`.
 
     Without `chain` only the first verb governs: `拟订了|推进…工作方案`.
@@ -127,8 +142,8 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
     text, lexicon = context.text, context.lexicon
     while start < at:
         step = start
-        number = lexicon.enumerator.match(text, start, at)
-        if number:
+        counting = lexicon.counting.match(text, start, at)
+        if counting and (number := lexicon.enumerator.match(text, start, at)):
             step = number.end()
         elif (item := context.item_at(start)) and item.lists & {"adverb", "scope"} and item.end <= at:
             step = item.end
@@ -139,8 +154,8 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
         ):
             step = start + 1
         else:
-            match = lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at)
-            step = match.end() if match else outside(start)
+            match = counting and (lexicon.measure.match(text, start, at) or lexicon.time.match(text, start, at))
+            step = match.end() if match else outside.end_of(start)
         if step <= start or step > at:
             return start
         start = step

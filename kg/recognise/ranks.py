@@ -36,7 +36,7 @@ def ranks(context: Context, rules: RankRules, clause: Clause) -> list[Rank]:
     """The ranks of a clause, in text order, disjoint; each with the area it is a rank in."""
     found: list[Rank] = []
     for pattern in rules.patterns:
-        for match in pattern.regex.finditer(context.flat, clause.start, clause.end):
+        for match in pattern.sought.finditer(context.flat, clause.start, clause.end):
             start, end = pattern.span(match)
             if any(r.span.start < end and start < r.span.end for r in found):
                 continue
@@ -46,7 +46,7 @@ def ranks(context: Context, rules: RankRules, clause: Clause) -> list[Rank]:
             if area or (groups.get("position") and rules.verb.match(context.text, start)):
                 position = _position(rules, groups.get("position"), context.text[start:end])
                 found.append(Rank(area, position, Span(start, end)))
-    return sorted(found, key=lambda r: r.span)
+    return sorted(found, key=lambda r: r.span) if len(found) > 1 else found
 
 
 def _position(rules: RankRules, position: str | None, words: str) -> int | None:

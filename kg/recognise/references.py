@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from kg.model import Kind
 from kg.recognise.bodies import BodyRules
@@ -29,7 +28,7 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
     found: list[Candidate] = []
     taken = Spans()
     for pattern in rules.groups:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             if not taken.overlaps(start, end):
                 taken.add(start, end)
@@ -58,7 +57,7 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
                 unit = match["unit"]
                 name, key, type_ = inside(rules, last.name, last.key or "", unit)
                 low, high = match.span("unit")
-                found.append(replace(body, start=low, end=high, name=name, key=key, type=type_))
+                found.append(body._replace(start=low, end=high, name=name, key=key, type=type_))
     return found
 
 
@@ -72,7 +71,7 @@ def short_names(context: Context, rules: BodyRules, named: list[Candidate]) -> l
         for again in re.finditer(re.escape(match["short"]), context.flat[match.start() :]):
             start, end = again.start() + match.start(), again.end() + match.start()
             if start == match.start("short") or context.words.boundary(start):
-                found.append(replace(last, start=start, end=end, rule="short-name"))
+                found.append(last._replace(start=start, end=end, rule="short-name"))
     return found
 
 
@@ -82,7 +81,7 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
         return []
     found: list[Candidate] = []
     for pattern in rules.self_references:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             groups = match.groupdict()
             if not issuer.name.endswith(groups.get("head", "")) or not _stands(context, start, end):

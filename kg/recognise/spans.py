@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 
@@ -28,34 +29,38 @@ class Spans:
     def __init__(self, spans: Iterable[tuple[int, int]] = ()) -> None:
         """Begin with `spans`, which may overlap."""
         self._spans = sorted(spans)
-        self._longest = max((end - start for start, end in self._spans), default=0)
+        self._starts = [start for start, _ in self._spans]
+        # how far the spans up to each one reach: what begins early may end late
+        self._reach = list(accumulate([end for _, end in self._spans], max))
 
     @classmethod
     def of(cls, things: Iterable[Placed]) -> Spans:
         """Take the places of `things`."""
-        return cls((thing.start, thing.end) for thing in things)
+        return cls([(thing.start, thing.end) for thing in things])
 
     def add(self, start: int, end: int) -> None:
         """Add a span."""
-        insort(self._spans, (start, end))
-        self._longest = max(self._longest, end - start)
+        at = bisect_left(self._spans, (start, end))
+        self._spans.insert(at, (start, end))
+        self._starts.insert(at, start)
+        self._reach[at:] = accumulate([e for _, e in self._spans[at:]], max, initial=self._reach[at - 1] if at else 0)
+        del self._reach[at]
 
     def overlaps(self, start: int, end: int) -> bool:
         """Whether ``start:end`` shares a character with one of the spans."""
-        return any(start < e for _, e in self._near(start, end))
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._reach[before - 1] > start
 
     def hold(self, start: int, end: int) -> bool:
         """Whether ``start:end`` lies wholly in one of the spans."""
-        return any(s <= start and end <= e for s, e in self._near(start, end))
+        before = bisect_left(self._starts, min(start + 1, end))
+        return before > 0 and self._reach[before - 1] >= end
 
     def crossed(self, start: int, end: int) -> bool:
         """Whether ``start:end`` shares a character with one of the spans without holding it and more."""
-        return any(start < e and not (start <= s and e < end) for s, e in self._near(start, end))
-
-    def _near(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The spans that may share a character with ``start:end``: they begin before its end and not too early."""
-        spans = self._spans
-        return spans[bisect_left(spans, (start - self._longest,)) : bisect_left(spans, (end,))]
+        if not self.overlaps(start, end):
+            return False
+        return any(start < e and not (start <= s and e < end) for s, e in self._spans[: bisect_left(self._starts, end)])
 
 
 def outermost(things: Iterable[_T]) -> list[_T]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Entity, Kind, Mention, Modality, Observation, Recognition, Sentence, Span, Statement
@@ -81,14 +81,12 @@ def relate(
                     modality=modality.get(clause.start, "reported") if clause else "reported",
                 )
     reader = _Reader(context, rules.templates, acting, modality, issuer, edges)
-    for sentence in context.sentences:
-        reader.read(sentence, outer)
+    reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
         inner = outermost([m for m in resolved if m.start not in holders or m.kind is not Kind.INITIATIVE])
-        for sentence in context.sentences:
-            if any(sentence.start <= start < sentence.end for start in holders):
-                reader.read(sentence, inner)
+        again = [s for s in context.sentences if any(s.start <= start < s.end for start in holders)]
+        reader.read(again, inner)
     _parts(entities, mentions, edges)
     _head(context, mentions, issuer, edges)
     observations = tuple(observation(context, rules.measured, measure, modality) for measure in measures)
@@ -121,23 +119,19 @@ class _Reader:
     issuer: Issuer | None
     edges: Edges
 
-    def read(self, sentence: Sentence, mentions: Sequence[Mention]) -> None:
-        """Apply every template to one sentence; `mentions` are disjoint, in text order."""
-        first = bisect_left(mentions, sentence.start, key=lambda m: m.start)
-        inside = []
-        for mention in mentions[first:]:
-            if mention.start >= sentence.end:
-                break
-            if mention.end <= sentence.end:
-                inside.append(mention)
-        if not inside:
-            return
-        masked = mask(self.context.text, sentence.start, sentence.end, inside)
-        kinds = {MASKS[m.kind] for m in inside}
-        for template in self.templates:
-            if template.needs in kinds:
-                for match in matches(template, masked):
-                    self._add(match)
+    def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
+        """Apply every template to every sentence; `mentions` are disjoint, in text order."""
+        starts = [m.start for m in mentions]
+        for sentence in sentences:
+            low, high = bisect_left(starts, sentence.start), bisect_left(starts, sentence.end)
+            inside = [m for m in mentions[low:high] if m.end <= sentence.end]
+            if inside:
+                masked = mask(self.context.text, sentence.start, sentence.end, inside)
+                kinds = {MASKS[m.kind] for m in inside}
+                for template in self.templates:
+                    if template.needs in kinds:
+                        for match in matches(template, masked):
+                            self._add(match)
 
     def _add(self, match: Match) -> None:
         trigger = self.context.clause_at(match.trigger_start)

@@ -118,8 +118,12 @@ def mask(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Masked
 
 def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
     """Every hit of the template in a masked sentence."""
-    if compiled.needs not in masked.text:
-        return
+    if compiled.needs not in masked.text or compiled.regex.search(masked.text) is None:
+        return iter(())  # by far the most frequent case
+    return _matches(compiled, masked)
+
+
+def _matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
     template = compiled.template
     for found in compiled.regex.finditer(masked.text):
         groups = found.groupdict()

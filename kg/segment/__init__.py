@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from kg.model import Report, Section, Sentence, Span
 from kg.segment.headings import Heading, find_headings
@@ -72,7 +71,10 @@ def _sections(headings: list[Heading], report: Report) -> tuple[Section, ...]:
         closing = next((s for s in sections[index + 1 :] if s.level <= section.level), None)
         if closing:
             ends[index] = closing.span.start
-    return tuple(replace(s, span=Span(s.span.start, end)) for s, end in zip(sections, ends, strict=True))
+    return tuple(
+        Section(s.index, s.heading, s.level, Span(s.span.start, end), s.heading_span, s.parent)
+        for s, end in zip(sections, ends, strict=True)
+    )
 
 
 def _sentences(
@@ -85,26 +87,26 @@ def _sentences(
     ends = [
         s.end for s in text.guarded if text.flat[s.end - 2] == "。" and text.flat[s.end : s.end + 1] not in (",", "、")
     ]
+    flat, guarded, find_ends = text.flat, text.guarded, rules.sentence_end.finditer
     index = 0
     for paragraph, line in enumerate(text.lines):
-        cuts = _between(places, line) + _between(ends, line)
-        for match in rules.sentence_end.finditer(text.flat, line.start, line.end):
-            if not inside(text.guarded, match.start()):
-                cuts.append(match.end())
+        start, stop = line
+        cuts = {match.end() for match in find_ends(flat, start, stop) if not inside(guarded, match.start())}
+        cuts.update(_between(places, start, stop), _between(ends, start, stop))
         for piece in _without(text.chrome, line):
-            begin = piece.start
-            for cut in sorted({*cuts, piece.end}):
-                if not begin < cut <= piece.end:
+            begin, end = piece
+            for cut in sorted((*cuts, end)):
+                if not begin < cut <= end:
                     continue
-                span = trimmed(text.flat, begin, cut)
+                span = trimmed(flat, begin, cut)
                 if span:
-                    yield Sentence(index, span.start, span.end, paragraph, _section_at(sections, starts, span.start))
+                    yield Sentence(index, *span, paragraph, _section_at(sections, starts, span[0]))
                     index += 1
                 begin = cut
 
 
-def _between(places: list[int], line: Span) -> list[int]:
-    return places[bisect_right(places, line.start) : bisect_right(places, line.end)]
+def _between(places: list[int], start: int, end: int) -> list[int]:
+    return places[bisect_right(places, start) : bisect_right(places, end)]
 
 
 def _without(chrome: tuple[Span, ...], line: Span) -> Iterator[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ class Text:
 
     def line_at(self, place: int) -> Span:
         """Find the paragraph that holds `place`."""
-        return self.lines[max(0, bisect_right(self.lines, place, key=lambda s: s.start) - 1)]
+        return self.lines[max(0, bisect_right(self.lines, (place, sys.maxsize)) - 1)]
 
 
 def _outside(text: str, start: int, end: int, chrome: tuple[Span, ...]) -> Span | None:

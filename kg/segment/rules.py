@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from kg.errors import RuleError
 from kg.read.rules import RuleFile, load_rules
+from kg.sought import Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class SegmentationRules:
 
     markers: tuple[Marker, ...]
     any_marker: re.Pattern[str]  # all markers at once: groups m0… (the marker) and n0… (its number)
+    sought_marker: Sought  # the same
     ranks: Mapping[str, int]  # marker id → rank
     heading_year: re.Pattern[str]
     heading_opener: re.Pattern[str]
@@ -52,6 +54,7 @@ class SegmentationRules:
         union = "|".join(
             f"(?P<m{m.rank}>{m.pattern.pattern.replace('(?P<number>', f'(?P<n{m.rank}>')})" for m in markers
         )
+        any_marker = re.compile(union)
         tails, goes_on = (
             sorted(file.lists[k], key=lambda w: (-len(w), w)) for k in ("heading_tail", "heading_goes_on")
         )
@@ -59,7 +62,8 @@ class SegmentationRules:
         wholes = sorted(file.lists["whole_heading"], key=lambda w: (-len(w), w))
         return cls(
             markers=markers,
-            any_marker=re.compile(union),
+            any_marker=any_marker,
+            sought_marker=Sought(any_marker),
             ranks=MappingProxyType({m.id: m.rank for m in markers}),
             heading_year=file.one("heading-year"),
             heading_opener=file.one("heading-opener"),

@@ -1,0 +1,207 @@
+"""Where in a text a pattern can match at all, told from the pattern itself.
+
+Python's engine tries a pattern that begins with a repetition, an option or a look behind at every character of a
+text. Most patterns of the rules have characters that no match can be without, at its beginning (各级, 各有, 全市 …
+in 各级审计机关) or close to it (第 in 全省第二, 应急 in …应急预案). Those are found at once, and the engine tries
+only there.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from re import _parser  # type: ignore[attr-defined]  # the engine's own parser: no other one knows its language
+from typing import Any
+
+_MANY = 64  # members of a range that is no help: it is nearly everywhere
+_BACK = 32  # the longest way from a match's beginning to its mark that is gone
+_MOST = 400  # beginnings of a mark
+
+#: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d); fewer where it is all.
+_Beginnings = frozenset[tuple[str, ...]]
+_EMPTY: _Beginnings = frozenset([()])
+
+
+class _Unknown(Exception):  # noqa: N818 - no fault: nothing can be said of the pattern
+    """A sequence may begin with nearly anything."""
+
+
+class Sought:
+    """A pattern with its mark: characters that every match has not far from its beginning.
+
+    It has none where nothing is known.
+    """
+
+    def __init__(self, regex: re.Pattern[str]) -> None:
+        """Find the mark of `regex`."""
+        self.regex = regex
+        items = _items(regex)
+        self._mark, self._back = _mark(items)
+        self._swift = bool(items) and _is_swift(items[0])
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """Give the matches that ``regex.finditer(text, start, end)`` gives."""
+        if self._mark is None or self._swift:
+            return self.regex.finditer(text, start, end)
+        if self._mark.search(text, start, end) is None:
+            return iter(())
+        return self._at_marks(self._mark, text, start, end)
+
+    def marks(self, text: str) -> Iterator[int] | None:
+        """Give the places of a text where a mark is: each match holds one. None: a match may be anywhere."""
+        return None if self._mark is None else (hit.start() for hit in self._mark.finditer(text))
+
+    def _at_marks(self, mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        match, back = self.regex.match, self._back
+        low = start  # before it, every place has been tried
+        for hit in mark.finditer(text, start, end):
+            place = hit.start()
+            if place < low:
+                continue
+            if not back:
+                if found := match(text, place, end):
+                    yield found
+                    low = found.end()
+                continue
+            for at in range(max(low, place - back), place + 1):
+                found = match(text, at, end)
+                if found:
+                    yield found
+                    low = found.end()
+                    break
+            else:
+                low = place + 1
+
+
+def opening(*regexes: re.Pattern[str]) -> re.Pattern[str]:
+    """Return an expression that matches wherever one of the patterns can: where it does not, none need be tried."""
+    try:
+        beginnings = frozenset[tuple[str, ...]]().union(*(_beginnings(_items(regex)) for regex in regexes))
+    except _Unknown:
+        return re.compile("")
+    return re.compile("" if () in beginnings else _expression(beginnings))
+
+
+def _items(regex: re.Pattern[str]) -> list[Any]:
+    """Return the items of a pattern; of one to which capital letters are small ones nothing can be said."""
+    return [] if regex.flags & re.IGNORECASE else list(_flat(_parser.parse(regex.pattern, regex.flags)))
+
+
+def _is_swift(first: Any) -> bool:
+    """Whether the engine itself skips to the places where a pattern with this first item can begin."""
+    kind, value = first
+    if kind is _parser.BRANCH:
+        return all(branch and branch[0][0] is _parser.LITERAL for branch in value[1])
+    return kind in (_parser.LITERAL, _parser.IN)
+
+
+def _mark(items: Sequence[Any]) -> tuple[re.Pattern[str] | None, int]:
+    """Choose the rarest mark, as an expression of one character with a look ahead, and its way from the beginning."""
+    best, best_cost, best_back = "", sys.maxsize, 0
+    back = 0
+    for number, item in enumerate(items):
+        try:
+            beginnings = _beginnings(items[number:]) if _consumes(item) else _EMPTY
+        except _Unknown:
+            beginnings = _EMPTY
+        if () not in beginnings:
+            firsts = {parts[0] for parts in beginnings}
+            cost = sum(10 if len(part) > 2 or part == r"\d" else 1 for part in firsts) * (back + 1)
+            if cost < best_cost:
+                best, best_cost, best_back = _expression(beginnings), cost, back
+        back += _width(item)
+        if back > _BACK:
+            break
+    return (re.compile(best) if best else None), best_back
+
+
+def _expression(beginnings: _Beginnings) -> str:
+    firsts = {parts[0] for parts in beginnings}
+    seconds = {parts[1] if len(parts) > 1 else "" for parts in beginnings}
+    ahead = "" if "" in seconds else f"(?=[{''.join(sorted(seconds))}])"
+    return f"[{''.join(sorted(firsts))}]{ahead}"
+
+
+def _flat(items: Iterable[Any]) -> Iterator[Any]:
+    """Give the items of a sequence, those of a group that stands once in the group's place."""
+    for item in items:
+        inner = _group(item)
+        if inner is None:
+            yield item
+        else:
+            yield from _flat(inner)
+
+
+def _group(item: Any) -> Any:
+    """Return the sequence in a group that changes no flags."""
+    kind, value = item
+    return value[3] if kind is _parser.SUBPATTERN and not value[1] and not value[2] else None
+
+
+def _consumes(item: Any) -> bool:
+    return item[0] not in (_parser.ASSERT, _parser.ASSERT_NOT, _parser.AT)
+
+
+def _width(item: Any) -> int:
+    """Return the greatest number of characters that an item takes."""
+    if not _consumes(item):
+        return 0
+    return int(_parser.SubPattern(_parser.State(), [item]).getwidth()[1])
+
+
+def _beginnings(items: Sequence[Any]) -> _Beginnings:
+    """Return what a sequence may begin with; raises `_Unknown`."""
+    found = _EMPTY
+    for item in items:
+        if all(len(parts) == 2 for parts in found):
+            break
+        try:
+            found = _joined(found, _beginnings_of(item)) if _consumes(item) else found
+        except _Unknown:
+            if () in found:
+                raise
+            return frozenset(parts[:1] for parts in found)
+    return found
+
+
+def _joined(found: _Beginnings, following: _Beginnings) -> _Beginnings:
+    joined = frozenset((*left, *right)[:2] for left, right in product(found, following))
+    if len(joined) <= _MOST:
+        return joined
+    if () in joined:
+        raise _Unknown
+    return frozenset(parts[:1] for parts in joined)
+
+
+def _beginnings_of(item: Any) -> _Beginnings:
+    kind, value = item
+    if kind is _parser.LITERAL:
+        return frozenset([(re.escape(chr(value)),)])
+    if kind is _parser.IN:
+        return frozenset((part,) for part in _class(value))
+    if kind is _parser.BRANCH:
+        return frozenset[tuple[str, ...]]().union(*map(_beginnings, value[1]))
+    if kind in (_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT):
+        least, most, inner = value
+        once = _beginnings(inner)
+        found = once if most == 1 else once | _joined(once, once)
+        return found | _EMPTY if least == 0 else found
+    inner = _group(item)
+    if inner is None:
+        raise _Unknown
+    return _beginnings(inner)
+
+
+def _class(parts: Iterable[Any]) -> Iterator[str]:
+    """Give the parts of a class; raises `_Unknown` where its members are too many to be of use."""
+    for kind, value in parts:
+        if kind is _parser.LITERAL:
+            yield re.escape(chr(value))
+        elif kind is _parser.RANGE and value[1] - value[0] < _MANY:
+            yield f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
+        elif kind is _parser.CATEGORY and value is _parser.CATEGORY_DIGIT:
+            yield r"\d"
+        else:
+            raise _Unknown
