@@ -86,7 +86,8 @@ class Quantities:
             self._bounds.update(dict.fromkeys(rulebook.words(*keys), bound))
         after, few = alt("about_after", "over_after", "under_after"), alt("about_middle")
         self._tail = re.compile(
-            rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
+            rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))"
+            rf"|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
             rf"(?P<unit>{alt('unit')}?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")

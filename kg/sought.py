@@ -19,7 +19,8 @@ _MANY = 64  # members of a range that is no help: it is nearly everywhere
 _BACK = 32  # the longest way from a match's beginning to its mark that is gone
 _MOST = 400  # beginnings of a mark
 
-#: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d); fewer where it is all.
+#: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d); fewer where it is all,
+#: and an empty second part where that may be any character.
 _Beginnings = frozenset[tuple[str, ...]]
 _EMPTY: _Beginnings = frozenset([()])
 
@@ -162,7 +163,7 @@ def _beginnings(items: Sequence[Any]) -> _Beginnings:
         except _Unknown:
             if () in found:
                 raise
-            return frozenset(parts[:1] for parts in found)
+            return _cut(found)
     return found
 
 
@@ -172,7 +173,12 @@ def _joined(found: _Beginnings, following: _Beginnings) -> _Beginnings:
         return joined
     if () in joined:
         raise _Unknown
-    return frozenset(parts[:1] for parts in joined)
+    return _cut(joined)
+
+
+def _cut(found: _Beginnings) -> _Beginnings:
+    """Forget the second parts. What follows is anything: no other item may be joined there."""
+    return frozenset((parts[0], "") for parts in found)
 
 
 def _beginnings_of(item: Any) -> _Beginnings:
