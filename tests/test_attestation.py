@@ -122,7 +122,7 @@ def judge(content: str, reasons: Mapping[tuple[str, str], str], known: frozenset
 
 
 def test_what_only_the_sample_writes_is_named(known: frozenset[str], data: str) -> None:
-    """Words of lists and parts of them, pieces of patterns and templates, names; no general word, no example, no note."""
+    """Words of lists and parts of them, pieces of patterns and templates, names; no general word, no note."""
     assert judge(RULES, {}, known, data) == [
         "own.yaml head_service: 便民政务服务圈",
         "own.yaml launch: 高频次组织",
