@@ -62,6 +62,7 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "bare-body": ("kg/data/local_bodies.tsv", "没有地名的部门:一类机构"),
     "open-body": ("kg/rules/departments.yaml", "地名或“市/省/区/县” + 名称 + head_office"),
     "open-committee": ("kg/rules/departments.yaml", "名称 + head_committee"),
+    "own-name": ("kg/rules/departments.yaml", "names:自己加的机构"),
     "open-founded": ("kg/rules/departments.yaml", "verb_found + 名称 + founded_head"),
     "open-academy": ("kg/rules/departments.yaml", "专名 + academy"),
     "short-name": ("kg/rules/regulations.yaml", "括号里介绍过的简称(short-form)"),

@@ -27,7 +27,6 @@ RULES = ROOT / "kg" / "rules"
 SHARED = ROOT.parent / "shared"
 TABLE = ROOT / "tests" / "data" / "attestation.tsv"
 REASONS = ROOT / "tests" / "data" / "attested.tsv"
-PENDING = ROOT / "tests" / "data" / "unattested-pending.tsv"
 REMAKE = "python tests/attestation.py > tests/data/attestation.tsv"
 HEADER = "word\treports\tgold"
 
