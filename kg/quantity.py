@@ -104,6 +104,7 @@ class Quantities:
         self._deadline_units = frozenset(rulebook.words("deadline_unit"))
         self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
+        self._criterion = frozenset(rulebook.words("criterion_unit"))
         self._points = rulebook.word("score_unit")
         self._clock = frozenset(rulebook.words("score_not_after"))
         self._points_longer = re.compile(alt("score_not_before"))
@@ -155,6 +156,8 @@ class Quantities:
                     post, stop = within.group(), within.end()
             if _latin(text[stop : stop + 1]):
                 return None
+            if post and unit in self._criterion:
+                return None  # 80岁以上老年人: who, not how many
             if unit == self._points and (before in self._clock or self._points_longer.match(text, tail.end("unit"))):
                 return None  # 9时30分, 三分之一
         elif tail["ratio"]:
