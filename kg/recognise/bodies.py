@@ -86,6 +86,11 @@ class BodyRules:
         self.building = re.compile(rf"{alt('building_stem')}$")
         self.short_form = rulebook.union("short-form")
         self.academy = re.compile(alt("academy"))
+        self.department_type = rulebook.word("body_type")
+        self.own_head = re.compile(rf"{alt('own_head')}$")
+        self._own_heads = rulebook.words("own_head")
+        self.counterparts = rulebook.group("counterpart")
+        self.line = re.compile(rulebook.word("line_head"))
         self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))
@@ -103,6 +108,12 @@ class BodyRules:
     def open_type(self, name: str) -> str:
         """The body type of a name that no list has, by its head."""
         return classify(self._body_types, name) or self._other_type
+
+    def counterpart(self, stem: str, code: str) -> LocalBody | None:
+        """The standard body of an area whose name is `stem` and an ending for departments: 水利 → 水利厅 of a province."""
+        level = self.gazetteer.level(code)
+        rows = {b.key: b for b in self.gazetteer.local if level in b.levels and b.until is None}
+        return next((rows[stem + head] for head in self._own_heads if stem + head in rows), None)
 
     def refused(self, context: Context, end: int) -> bool:
         """Whether what follows a body's name at `end` makes it no body: a meeting, a website, a decree."""

@@ -127,7 +127,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
             previous = None
         if not figures and not placed:
             continue
-        named = _named(context, rules, clause, figures, previous)
+        named = _named(context, rules, clause, figures, previous, found)
         total = _total(context, rules, clause, found, total)
         named = [_placed(context, rules, measure, total) for measure in named]
         alone = _ranked(context, rules, clause, named, placed, found, previous)
@@ -165,12 +165,17 @@ def _placed(context: Context, rules: FigureRules, measure: Measure, total: Measu
 
 
 def _named(
-    context: Context, rules: FigureRules, clause: Clause, figures: list[Figure], previous: Measure | None
+    context: Context,
+    rules: FigureRules,
+    clause: Clause,
+    figures: list[Figure],
+    previous: Measure | None,
+    found_before: list[Measure],
 ) -> list[Measure]:
     """Give each figure of a clause its name: from before it, from behind it, from both, or from the figure before."""
     if not figures:
         return []
-    respective = _respectively(context, rules, clause, figures)
+    respective = _respectively(context, rules, clause, figures, found_before)
     if respective:
         return respective
     found: list[Measure] = []
@@ -249,8 +254,13 @@ def _clause_name(rules: FigureRules, text: str, clause: Clause, figure: Figure) 
     return rules.name(rest) or rest.strip() or text[figure.start : figure.end]
 
 
-def _respectively(context: Context, rules: FigureRules, clause: Clause, figures: list[Figure]) -> list[Measure] | None:
-    """`A、B和C分别达90%、93.5%和98%`: the names before 分别 and the figures after it, one to one."""
+def _respectively(
+    context: Context, rules: FigureRules, clause: Clause, figures: list[Figure], before: list[Measure]
+) -> list[Measure] | None:
+    """`A、B和C分别达90%、93.5%和98%`: the names before 分别 and the figures after it, one to one.
+
+    `A9836户、B3.2万户,分别增长12.4%、20.7%`: where no name is before 分别, the last figures of the sentence give theirs.
+    """
     text = context.text
     match = rules.apart.search(context.flat, clause.start, figures[0].start)
     if match is None or len(figures) < 2:
@@ -260,15 +270,22 @@ def _respectively(context: Context, rules: FigureRules, clause: Clause, figures:
     # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
     names = _share_tail(names) if len(names) == len(figures) else [whole] * len(figures)
     growth, base = figures[0].growth, figures[0].base
+    bases: list[Span | None] = [None] * len(figures)
+    last = [m for m in before[-len(figures) :] if m.clause.sentence == clause.sentence and m.figure]
+    if not whole and len(last) == len(figures):
+        names = [m.name for m in last]
+        bases = [m.span if growth else None for m in last]
     found = []
-    for name, figure in zip(names, figures, strict=True):
+    for name, figure, compared in zip(names, figures, bases, strict=True):
         label = name or _clause_name(rules, text, clause, figure)
         if growth:
             label = f"{label}{base}{rules.growth_suffix}"
         if growth and not figure.growth:
             value = figure.value if growth > 0 else -figure.value
             figure = figure._replace(growth=growth, value=value, base=base)
-        found.append(Measure(Span(figure.start, figure.end), figure, label, clause, "respectively"))
+        found.append(
+            Measure(Span(figure.start, figure.end), figure, label, clause, "respectively", compared_with=compared)
+        )
     return found
 
 

@@ -58,7 +58,7 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
     found: list[Candidate] = []
     near = issuer.adcode if issuer else None
     for start, end, name, codes in _joined(context, rules):
-        if rules.in_name.match(context.flat, end):
+        if rules.in_name.match(context.flat, end) or _in_brackets(context, start, end):
             continue
         if end - start < 3 and not (context.words.boundary(start) and context.words.boundary(end)):
             continue
@@ -110,6 +110,12 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
                 Candidate(start, end, Kind.PLACE, "place-level", name, rules.type, key=adcode or name, adcode=adcode)
             )
     return sorted(found, key=lambda c: c.start)
+
+
+def _in_brackets(context: Context, start: int, end: int) -> bool:
+    """Whether a place says in brackets which one of several a name means: 信用信息公示系统(辽宁)."""
+    text = context.text
+    return text[start - 1 : start] == "(" and text[end : end + 1] == ")" and "\u4e00" <= text[start - 2] <= "\u9fff"
 
 
 def _joined(context: Context, rules: PlaceRules) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ from kg.model import Kind
 from kg.recognise.bodies import BodyRules
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import Issuer
-from kg.recognise.settle import inside
+from kg.recognise.settle import inside, official_area, official_name
 from kg.recognise.spans import Spans
 
 #: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, but not 司法|局党组.
@@ -58,6 +58,36 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
                 name, key, type_ = inside(rules, last.name, last.key or "", unit)
                 low, high = match.span("unit")
                 found.append(body._replace(start=low, end=high, name=name, key=key, type=type_))
+    return found
+
+
+def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[Candidate]:
+    """A department's own line above and below, named by its last word: 省局, 盖州市局 in a report of a city's bureau."""
+    if issuer is None or issuer.type != rules.department_type or not issuer.adcode:
+        return []
+    function = issuer.key.partition("|")[2]
+    stem = rules.own_head.sub("", function)
+    if "/" in function or stem == function:
+        return []
+    found: list[Candidate] = []
+
+    def add(start: int, end: int, code: str | None, rule: str) -> None:
+        row = rules.counterpart(stem, code) if code else None
+        if row is not None and code is not None:
+            name = official_name(rules.gazetteer, row, official_area(rules.gazetteer, code), code)
+            key = f"{code}|{row.key}"
+            found.append(Candidate(start, end, Kind.DEPARTMENT, rule, name, row.type, key=key, adcode=code))
+
+    for pattern in rules.counterparts:
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            area = issuer.area(match["level"])
+            if area and _stands(context, start, end):
+                add(start, end, area[1], pattern.id)
+    for start, end, entry in rules.known(context.flat):
+        if entry.kind == "place" and rules.line.match(context.flat, end) and context.words.boundary(end + 1):
+            code = rules.gazetteer.resolve_place(context.text[start:end], issuer.adcode)
+            add(start, end + 1, code, "place-line")
     return found
 
 
