@@ -40,6 +40,7 @@ class NameRules:
     sum_heads: frozenset[str]
     name_adverb: re.Pattern[str]
     noun_like: frozenset[str]
+    reform_verbs: frozenset[str]
     manner_form: re.Pattern[str]
 
     @classmethod
@@ -62,6 +63,7 @@ class NameRules:
             long_heads=frozenset(words("head_long")),
             sum_heads=frozenset(words("head_sum")),
             manner_form=re.compile(rf"{alt('manner_form')}$"),
+            reform_verbs=frozenset(words("reform_verb")),
             noun_like=frozenset(words("noun_like_verb")),
             name_adverb=re.compile(alt("name_adverb")),
         )
@@ -127,7 +129,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
         return False
     if modifier.endswith("的") and head.kind not in ("system", "mechanism", "model", "platform"):
         return False
-    if head.kind in ("weak", "reform") and _verb_before(context, start, head.start):
+    if head.kind in ("weak", "reform") and _verb_before(context, rules, start, head.start):
         return False
     if quoted:
         return True
@@ -173,9 +175,10 @@ def _is_sentence(context: Context, rules: NameRules, start: int, at: int) -> boo
     return any(words.tag_at(i) in ("d", "r") for i in range(start + 1, at))
 
 
-def _verb_before(context: Context, start: int, at: int) -> bool:
+def _verb_before(context: Context, rules: NameRules, start: int, at: int) -> bool:
     """Whether a launch verb stands right before the head and after the name's beginning: `以法治方式深化|改革`."""
     items = context.items_in(start, at)
     if not items or items[-1].end != at or items[-1].start <= start or "launch" not in items[-1].lists:
         return False
-    return not context.words.tag_at(items[-1].start).startswith("vn")
+    verb = context.text[items[-1].start : items[-1].end]
+    return verb in rules.reform_verbs or not context.words.tag_at(items[-1].start).startswith("vn")

@@ -16,6 +16,8 @@ from kg.sought import Sought, opening
 from kg.text import Bracketed, bracketed, clauses_of_folded, fold
 from kg.words import Words, cut
 
+_LONG = 4  # characters of a function word that is believed against the segmenter
+_PHRASES = ("l", "i", "j")
 HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must not look in
 _LAYER = ("launch", "preposition", "adverb", "scope", "joining", "organised")
 
@@ -110,7 +112,9 @@ class Lexicon:
                 Item(start, end, lists[number])
                 for number, start, end in self._automaton.find_matches_as_indexes(flat)
                 # the segmenter joins 积极开展 to one word: a longer function word needs only one of its edges
-                if end in edges and (end - start >= 2 or start in edges)
+                if (end in edges and (end - start >= 2 or start in edges))
+                # and its dictionary has phrases that a function word begins: 深化|改革, 严格|落实|工作
+                or (start in edges and end - start >= 2 and (end - start >= _LONG or words.tag_at(start) in _PHRASES))
             ]
         )
 

@@ -71,8 +71,10 @@ def find_heads(context: Context, rules: HeadRules) -> list[Head]:
             continue
         if rules.not_after.match(text, end) or _is_verb(context, start, end):
             continue
-        if text[end : end + 1] in rules.not_after_character and words.end_of(end) == end + 1:
-            continue
+        if text[end : end + 1] in rules.not_after_character and (
+            words.end_of(end) == end + 1 or not words.boundary(end)
+        ):
+            continue  # 制度|化, also where the segmenter has 制度化 as one word
         kind = rules.kinds[number]
         if kind in _OTHERS and text[start - 1] != "”" and not _ends(context, rules, end):
             continue
