@@ -144,7 +144,7 @@ def _continues(context: Context, measure: Measure) -> bool:
     while (item := context.item_at(at)) is not None and item.lists & {"adverb", "scope"} and "launch" not in item.lists:
         at = item.end
     if at >= measure.span.start:
-        return True
+        return False  # 32个执法部门共有执法人员1126人: another subject
     item = context.item_at(at)
     if item is not None and "launch" in item.lists:
         return False
