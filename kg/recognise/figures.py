@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg.model import Rank, Span
 from kg.quantity import Figure
-from kg.recognise.context import Clause, Context
+from kg.recognise.context import Clause, Context, Item
 from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
@@ -22,6 +22,7 @@ _LONG_LEFT = 14  # words before a figure that are longer are the clause's subjec
 _LISTED_NAMES = re.compile(
     r"(?:[“《][^“”《》]*[”》](?:\([^()]*\))?[\u4e00-\u9fff]{0,6}[、和及]?)+等(?=[\u4e00-\u9fff])"
 )
+_SHORTEST_NAME = 2
 _TAIL = 12  # characters of a tail that names in a list may share
 
 
@@ -60,6 +61,7 @@ class FigureRules:
     year: re.Pattern[str]
     among: re.Pattern[str]
     examples: re.Pattern[str]
+    link_of: str
     ranks: RankRules
     rank_gap: re.Pattern[str]
 
@@ -84,6 +86,7 @@ class FigureRules:
             scope=re.compile(alt("figure_scope")),
             year=re.compile(rf"(?<!\d)((?:19|20)\d\d)(?={alt('year_unit')})"),
             among=re.compile(alt("among")),
+            link_of=rulebook.word("link_of"),
             examples=rulebook.union("figure-examples"),
             ranks=RankRules.of(rulebook),
             rank_gap=re.compile(rf"^{alt('rank_gap')}+$"),
@@ -183,7 +186,11 @@ def _named(
     for number, figure in enumerate(figures):
         low = figures[number - 1].end if number else clause.start
         left_raw, right_raw = _around(context, clause, figures, number)
+        if number and left_raw.rstrip().endswith(rules.link_of):
+            left_raw = ""  # 27个部门单位的|278项行政许可事项: the words belong to the figure before
         left = rules.name(left_raw)
+        if not left and number:
+            right_raw = _one_phrase(context, rules, figure.end, right_raw)
         right = rules.name_after(right_raw)
         last = found[-1] if found else previous
         base = None
@@ -212,6 +219,21 @@ def _named(
         name = name or _clause_name(rules, context.text, clause, figure)
         found.append(Measure(Span(figure.start, figure.end), figure, name[:_LONGEST], clause, rule, compared_with=base))
     return found
+
+
+def _one_phrase(context: Context, rules: FigureRules, at: int, right: str) -> str:
+    """The words behind a figure up to a predicate or a 的: 278项|行政许可事项|统一划入…, 27个|部门单位|的."""
+    end = at + len(right)
+    for item in context.items_in(at, end):
+        verb = "launch" in item.lists and context.words.tag_at(item.start) in ("v", "d", "ad")
+        if item.start - at >= _SHORTEST_NAME and (verb or "adverb" in item.lists) and _phrase_ends(context, item):
+            return context.text[at : item.start].rstrip()
+    return right[: -len(rules.link_of)] if right.rstrip().endswith(rules.link_of) else right
+
+
+def _phrase_ends(context: Context, item: Item) -> bool:
+    """Whether an adverb or a verb behind a noun is its predicate: not 和, and no part of a longer word."""
+    return "joining" not in item.lists and context.words.boundary(item.start)
 
 
 def _around(context: Context, clause: Clause, figures: list[Figure], number: int) -> tuple[str, str]:
