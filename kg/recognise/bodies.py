@@ -110,7 +110,7 @@ class BodyRules:
         return classify(self._body_types, name) or self._other_type
 
     def counterpart(self, stem: str, code: str) -> LocalBody | None:
-        """The standard body of an area whose name is `stem` and an ending for departments: 水利 → 水利厅 of a province."""
+        """The standard body of an area whose name is `stem` and a department's ending: 水利 → 水利厅 of a province."""
         level = self.gazetteer.level(code)
         rows = {b.key: b for b in self.gazetteer.local if level in b.levels and b.until is None}
         return next((rows[stem + head] for head in self._own_heads if stem + head in rows), None)

@@ -281,7 +281,7 @@ def _respectively(
 ) -> list[Measure] | None:
     """`A、B和C分别达90%、93.5%和98%`: the names before 分别 and the figures after it, one to one.
 
-    `A9836户、B3.2万户,分别增长12.4%、20.7%`: where no name is before 分别, the last figures of the sentence give theirs.
+    `A9836户、B3.2万户,分别增长12.4%、20.7%`: where no name is before 分别, the last figures give theirs.
     """
     text = context.text
     match = rules.apart.search(context.flat, clause.start, figures[0].start)

@@ -62,7 +62,7 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
 
 
 def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[Candidate]:
-    """A department's own line above and below, named by its last word: 省局, 盖州市局 in a report of a city's bureau."""
+    """A department's own line above and below by its last word: 省局, 盖州市局 in a report of a city's bureau."""
     if issuer is None or issuer.type != rules.department_type or not issuer.adcode:
         return []
     function = issuer.key.partition("|")[2]

@@ -122,7 +122,8 @@ def relate_figures(
             begin = min(begin, target.start) if target else begin
         if (not inside and counted is not clause) or target is not None:
             chain, counted = target, clause
-        if target is None and body is not None and types.get(body.ref or "") not in rules.not_measured:
+        measured_body = body is not None and types.get(body.ref or "") not in rules.not_measured
+        if target is None and measured_body and (own_body or _same_actor(context, measure)):
             target = body
         if target is not None and target.ref is not None:
             edges.add(
@@ -149,6 +150,15 @@ def _continues(context: Context, measure: Measure) -> bool:
     if item is not None and "launch" in item.lists:
         return False
     return context.words.tag_at(at).startswith("v") or measure.span.start - at <= _QUANTITY
+
+
+def _same_actor(context: Context, measure: Measure) -> bool:
+    """Whether a clause may go on with the actor before it: it begins with a verb, or with the name of a quantity."""
+    at = measure.clause.start
+    while (item := context.item_at(at)) is not None and item.lists & {"adverb", "scope"} and "launch" not in item.lists:
+        at = item.end
+    launched = item is not None and "launch" in item.lists
+    return launched or context.words.tag_at(at).startswith(("v", "p")) or measure.span.start - at <= _QUANTITY
 
 
 def _follows(context: Context, last: Clause, clause: Clause) -> bool:
