@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
 
-from kg.model import Bound
+from kg.model import Bound, value_type
 from kg.rulebook import Rulebook
 from kg.sought import Sought
 
@@ -27,7 +26,8 @@ _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比�
 _LONGEST_RUN = 60  # years
 
 
-class Figure(NamedTuple):
+@value_type
+class Figure:
     """A value expression at `start:end`: `value` in `unit` after expanding 万 and 亿, `number` the digits' place.
 
     `growth` is +1 or -1 where the expression says a rise or a fall (`下降65.3%` has value -65.3), else 0.

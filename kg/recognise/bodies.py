@@ -8,13 +8,14 @@ Bodies that no list knows are found by `kg.recognise.open_bodies`; whose they ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import NamedTuple, get_args
+from dataclasses import dataclass, replace
+from typing import get_args
 
 import ahocorasick_rs
 
 from kg.errors import RuleError
 from kg.gazetteer import Gazetteer, Guard, Level, LocalBody
+from kg.model import value_type
 from kg.recognise.context import Context
 from kg.rulebook import Name, Rulebook, classify
 from kg.sought import Sought
@@ -119,7 +120,8 @@ def _entries(rulebook: Rulebook, gazetteer: Gazetteer) -> dict[str, Known]:
     return entries
 
 
-class Body(NamedTuple):
+@value_type
+class Body:
     """A body read from the text, before its area is settled."""
 
     start: int
@@ -193,11 +195,11 @@ def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     """
     gap = context.text[last.end : body.start]
     if not gap and not body.place and not body.level and not body.central and body.rows and not last.central:
-        return body._replace(start=last.start, place=last.place, place_name=last.place_name, level=last.level)
+        return replace(body, start=last.start, place=last.place, place_name=last.place_name, level=last.level)
     if body.level and last.place and gap and context.lexicon.separator.fullmatch(gap):
         code = last.place[0] if len(last.place) == 1 else None
         if code and body.level in rules.gazetteer.level_words(code):
-            return body._replace(place=last.place, place_name=last.place_name)
+            return replace(body, place=last.place, place_name=last.place_name)
     return body
 
 
@@ -237,7 +239,7 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
     if not any(alias.startswith(a) for row in body.rows for a in row.aliases):
         return None
     rows = rules.gazetteer.local_aliases().get(alias, ())
-    return body._replace(start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
+    return replace(body, start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
 
 
 def _stands(context: Context, start: int, end: int) -> bool:
@@ -283,4 +285,4 @@ def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
             break
         units.append(match.group())
         end = match.end()
-    return body._replace(end=end, units=tuple(units)) if units else body
+    return replace(body, end=end, units=tuple(units)) if units else body

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import ahocorasick_rs
 
-from kg.model import Entity, Kind, Report, Section, Sentence, Span
+from kg.model import Entity, Kind, Report, Section, Sentence, Span, value_type
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
 from kg.sought import Sought, opening
@@ -20,7 +19,8 @@ HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must 
 _LAYER = ("launch", "preposition", "adverb", "scope", "joining", "organised")
 
 
-class Candidate(NamedTuple):
+@value_type
+class Candidate:
     """A possible mention before it is linked.
 
     `name` is the text to link by (the span's text for open names); `stem`, `prefix` and the rest are filled by the
@@ -46,7 +46,8 @@ class Candidate(NamedTuple):
         return Span(self.start, self.end)
 
 
-class Item(NamedTuple):
+@value_type
+class Item:
     """A function word of the text with the lists it is in."""
 
     start: int
@@ -54,7 +55,8 @@ class Item(NamedTuple):
     lists: frozenset[str]
 
 
-class Clause(NamedTuple):
+@value_type
+class Clause:
     """A stretch between commas; `sentence` is an index into the sentences."""
 
     start: int

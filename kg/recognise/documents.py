@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind
@@ -178,14 +178,14 @@ def _document_edge(context: Context, rules: DocumentRules, start: int, head: int
         low = joints[-1].end()  # 制定A办法和B细则: the second name begins behind the first one
     edge = left_edge(context, low, head, outside, chain=False)
     if low > start and not edge.verb:
-        edge = edge._replace(verb=left_edge(context, start, low, outside, chain=False).verb)
+        edge = replace(edge, verb=left_edge(context, start, low, outside, chain=False).verb)
     if edge.verb not in rules.document_verb:
         edge = left_edge(context, low, head, outside)  # 推动出台…条例
     if edge.verb not in rules.document_verb:
         return None
     item = context.item_at(edge.start)
     if item and "launch" in item.lists and flat[item.start : item.end] in rules.document_verb:
-        return edge._replace(start=item.end)  # 编制出台…专项规划
+        return replace(edge, start=item.end)  # 编制出台…专项规划
     return edge
 
 

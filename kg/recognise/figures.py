@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-from kg.model import Rank, Span
+from kg.model import Rank, Span, value_type
 from kg.quantity import Figure
 from kg.recognise.context import Clause, Context
 from kg.recognise.ranks import RankRules, ranks
@@ -20,7 +19,8 @@ _LONG_LEFT = 14  # words before a figure that are longer are the clause's subjec
 _TAIL = 12  # characters of a tail that names in a list may share
 
 
-class Measure(NamedTuple):
+@value_type
+class Measure:
     """A figure with its name, before it becomes an observation. `figure` is None for a rank that stands alone."""
 
     span: Span
@@ -152,7 +152,19 @@ def _placed(context: Context, rules: FigureRules, measure: Measure, total: Measu
     if total and total.figure and measure.figure and total.span.end <= measure.span.start:
         same = total.figure.unit == measure.figure.unit and not measure.figure.growth
         part = total.span if same and measure.figure.value <= total.figure.value else None
-    return measure._replace(scope=scopes[-1].group() if scopes else None, period=period, part_of=part)
+    scope = scopes[-1].group() if scopes else None
+    return Measure(
+        measure.span,
+        measure.figure,
+        measure.name,
+        measure.clause,
+        measure.rule,
+        measure.rank,
+        period,
+        scope,
+        measure.compared_with,
+        part,
+    )
 
 
 def _named(
@@ -258,7 +270,7 @@ def _respectively(context: Context, rules: FigureRules, clause: Clause, figures:
             label = f"{label}{base}{rules.growth_suffix}"
         if growth and not figure.growth:
             value = figure.value if growth > 0 else -figure.value
-            figure = figure._replace(growth=growth, value=value, base=base)
+            figure = replace(figure, growth=growth, value=value, base=base)
         found.append(Measure(Span(figure.start, figure.end), figure, label, clause, "respectively"))
     return found
 
@@ -290,13 +302,13 @@ def _ranked(
         low = before.span.end if before else clause.start
         gap = rules.name(context.text[low : rank.span.start])
         if not gap and before and not (before.figure and before.figure.unit in rules.durations):
-            named[at] = before._replace(rank=rank)
+            named[at] = replace(before, rank=rank)
         elif not gap and not before and previous and previous.figure:
             every = context.text[clause.start : rank.span.start + 1].startswith(rules.every)
             for i in range(len(found) - 1, -1, -1):
                 if found[i].clause is not previous.clause or (not every and found[i] is not previous):
                     break
-                found[i] = found[i]._replace(rank=rank)
+                found[i] = replace(found[i], rank=rank)
         else:
             subject = gap or (before.name if before else "") or (previous.name if previous else "")
             subject = subject or context.text[rank.span.start : rank.span.end]

@@ -8,8 +8,8 @@ Chinese has no spaces, so an open name needs a left edge. The genre writes names
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from kg.model import value_type
 from kg.recognise.context import Context, Item
 
 _LONGEST = 34  # a name seldom has more characters; beyond, a later verb is taken for the edge
@@ -40,7 +40,8 @@ class Outside:
 NOTHING_OUTSIDE = Outside({})
 
 
-class Edge(NamedTuple):
+@value_type
+class Edge:
     """The left edge of a name, and the word that governs it (empty at the head of a clause)."""
 
     start: int
