@@ -22,6 +22,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "in-quotation": ("引号内", "inside quotation marks"),
     "no-unit": ("没有单位,不知所计何物", "no unit: what it counts is not said"),
     "project": ("项目或工程,不是文件", "a project, no document"),
+    "table": ("表格里的数,看不出属于哪一行哪一列", "in a table, of no row and column that can be told"),
     "unread": ("没有规则能读", "no rule reads it"),
 }
 
@@ -48,11 +49,15 @@ class CoverageRules:
 
 
 def left_out(
-    context: Context, rules: CoverageRules, mentions: Sequence[Mention], observations: Sequence[Observation]
+    context: Context,
+    rules: CoverageRules,
+    mentions: Sequence[Mention],
+    observations: Sequence[Observation],
+    tables: Spans,
 ) -> tuple[LeftOut, ...]:
-    """Every number and title without a place in the graph, in text order."""
+    """Every number and title without a place in the graph, in text order; `tables` says where the tables are."""
     taken = _Taken.of(context, mentions)
-    found = [*_numbers(context, rules, taken, observations), *_titles(context, rules, taken)]
+    found = [*_numbers(context, rules, taken, observations, tables), *_titles(context, rules, taken)]
     return tuple(sorted(found, key=lambda x: (x.span, x.what)))
 
 
@@ -72,7 +77,7 @@ class _Taken:
 
 
 def _numbers(
-    context: Context, rules: CoverageRules, taken: _Taken, observations: Sequence[Observation]
+    context: Context, rules: CoverageRules, taken: _Taken, observations: Sequence[Observation], tables: Spans
 ) -> Iterator[LeftOut]:
     report, text = context.report, context.text
     told = Spans([*(o.span for o in observations), *(o.rank.span for o in observations if o.rank)])
@@ -97,6 +102,8 @@ def _numbers(
             reason = "heading"
         elif context.flat[start] == HOLE:
             reason = "in-quotation"
+        elif tables.hold(start, end):
+            reason = "table"
         elif _in_word(text, start, end):
             reason = "in-name"
         else:

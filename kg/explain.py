@@ -12,6 +12,7 @@ from kg.coverage import REASONS
 from kg.errors import KgError, ReadError
 from kg.extract import Extractor, extract
 from kg.model import Extraction, Field, Kind, Mention, Modality, Report, Span, Statement
+from kg.recognise import marked
 from kg.recognise.context import Clause, Context
 from kg.recognise.names import left_edge
 from kg.relate.templates import Masked, mask, matches
@@ -218,7 +219,7 @@ def _template(book: Rulebook, rule: str) -> Template | None:
 
 
 def _near_misses(extraction: Extraction, extractor: Extractor, end: int) -> Iterator[dict[str, Any]]:
-    context = Context(extraction.report, extraction.sections, extraction.sentences, extractor.recognisers.lexicon)
+    context = marked(extraction.report, extraction.sections, extraction.sentences, extractor.recognisers)
     vetoed = list(_vetoed(context, extraction, extractor))
     yield from vetoed
     explained = [Span(miss["start"], miss["end"]) for miss in vetoed]

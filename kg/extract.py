@@ -13,7 +13,7 @@ from kg.gazetteer import Gazetteer
 from kg.link import LinkRules, link, mention_figures, with_issuer
 from kg.model import Extraction, Report
 from kg.read import ReadingRules
-from kg.recognise import Context, Recognisers, recognise
+from kg.recognise import Recognisers, marked, recognise
 from kg.recognise.head import find_issuer
 from kg.relate import RelateRules, relate
 from kg.rulebook import Rulebook
@@ -66,7 +66,7 @@ def _digest(directories: Sequence[str | Path]) -> str:
 def extract(report: Report, extractor: Extractor) -> Extraction:
     """Find everything the rules can see in one report: segment → recognise → link → relate."""
     sections, sentences = segment(report, extractor.segmentation)
-    context = Context(report, sections, sentences, extractor.recognisers.lexicon)
+    context = marked(report, sections, sentences, extractor.recognisers)
     issuer = find_issuer(context, extractor.recognisers.bodies, extractor.gazetteer)
     found = recognise(context, extractor.recognisers, issuer)
     linked = with_issuer(link(context, extractor.linking, found.candidates, issuer), issuer)
@@ -82,5 +82,5 @@ def extract(report: Report, extractor: Extractor) -> Extraction:
         statements=related.statements,
         observations=related.observations,
         recognitions=related.recognitions,
-        left_out=left_out(context, extractor.coverage, mentions, related.observations),
+        left_out=left_out(context, extractor.coverage, mentions, related.observations, found.tables),
     )

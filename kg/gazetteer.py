@@ -312,12 +312,12 @@ class Gazetteer:
         return tuple(p for p in self.places if name == p.name or name in p.short)
 
     def full_name(self, code: str, year: int | None = None) -> str:
-        """Return the full name of a division or zone, empty for an unknown code."""
+        """Return the full name of a division, zone or town, empty for an unknown code."""
         zone = self._zones.get(code)
         if zone:
             return zone.name
         place = self.place(code, year)
-        return place.name if place else ""
+        return place.name if place else code.partition("/")[2]
 
     def short_name(self, code: str) -> str:
         """Return the name without its generic ending (连云港, 阿坝, 平潭), or all of it where nothing would be left."""
@@ -326,16 +326,19 @@ class Gazetteer:
             return min(zone.short, key=len, default=zone.name)
         place = self._by_code.get(code)
         if place is None:
-            return ""
+            return self._bare(code, self.full_name(code))
         return min(place.short, key=len) if place.short else self._bare(code, place.name)
 
     def level(self, code: str) -> str:
         """`province`, `municipality` (a province by rank, its bodies named like a city's), `city`, `county`, `zone`.
 
-        Empty for an unknown code. A district of a municipality and a county-level city are `county`.
+        Empty for an unknown code. A district of a municipality and a county-level city are `county`. `town` for a code
+        that a report's own text gave a town: its county's, a slash and its name.
         """
         if code in self._zones:
             return "zone"
+        if "/" in code:
+            return "town"
         return _level(code) if code in self._by_code else ""
 
     place_level = level
@@ -344,6 +347,10 @@ class Gazetteer:
         """Return the words that mean this area in its own reports: 市 for 连云港市, 自治区 and 区 for 广西."""
         generic = self._generic(code)
         return generic.words if generic else ()
+
+    def suffixes(self, level: str) -> tuple[str, ...]:
+        """List the generic endings of a level's names: 镇, 乡, 街道, 苏木 of towns."""
+        return tuple(g.suffix for g in self._generics if g.level == level and g.suffix)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """List the divisions a place lies in, province first: 320706 → 320000, 320700."""
@@ -358,6 +365,9 @@ class Gazetteer:
             if zone.parent and zone.parent not in found:
                 found.append(zone.parent)
             return tuple(found)
+        county = code.partition("/")[0]
+        if county != code:
+            return (county, *self.around(county)) if county else ()
         upper = (code[:4] + "00", code[:2] + "0000")
         return tuple(c for c in upper if c != code and c in self._by_code and len(code) == 6)
 

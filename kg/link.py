@@ -224,7 +224,7 @@ def _short_forms(context: Context, rules: LinkRules, ordered: Sequence[Candidate
         name = context.text[candidate.start : candidate.end].strip("《》")
         for at, short, document in introduced:
             if candidate.start > at and name == short:
-                result[candidate.start] = replace(
-                    document, start=candidate.start, end=candidate.end, rule=candidate.rule
+                result[candidate.start] = document._replace(
+                    start=candidate.start, end=candidate.end, rule=candidate.rule
                 )
     return result

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
-from kg.model import Bound, value_type
+from kg.model import Bound
 from kg.rulebook import Rulebook
 from kg.sought import Sought
 
@@ -26,8 +27,7 @@ _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比�
 _LONGEST_RUN = 60  # years
 
 
-@value_type
-class Figure:
+class Figure(NamedTuple):
     """A value expression at `start:end`: `value` in `unit` after expanding 万 and 亿, `number` the digits' place.
 
     `growth` is +1 or -1 where the expression says a rise or a fall (`下降65.3%` has value -65.3), else 0.
@@ -86,7 +86,7 @@ class Quantities:
             self._bounds.update(dict.fromkeys(rulebook.words(*keys), bound))
         after, few = alt("about_after", "over_after", "under_after"), alt("about_middle")
         self._tail = re.compile(
-            rf" ?(?:(?P<frac>/\d+)|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
+            rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
             rf"(?P<unit>{alt('unit')}?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
@@ -97,10 +97,15 @@ class Quantities:
         self._growth_units = frozenset(rulebook.words("growth_unit"))
         self._years = rulebook.word("duration_unit")
         self._not_after = frozenset(rulebook.words("not_figure_after"))
+        self._dated = frozenset(rulebook.words("date_before"))
+        self._class = rulebook.word("class_after")
         self._not_unit = re.compile(alt("not_unit_after"))
         self._deadline_units = frozenset(rulebook.words("deadline_unit"))
         self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
+        self._points = rulebook.word("score_unit")
+        self._clock = frozenset(rulebook.words("score_not_after"))
+        self._points_longer = re.compile(alt("score_not_before"))
 
     def figures(self, text: str, start: int, end: int, word_end: Callable[[int], int] = lambda at: at) -> list[Figure]:
         """Every value expression of `text[start:end]`, in order, disjoint. Dates and ordinals are not among them.
@@ -115,7 +120,7 @@ class Quantities:
             figure = self._figure(text, match, start, end, word_end)
             if figure is not None:
                 found.append(figure)
-        spoken = [figure for m in self._spoken.finditer(text, start, end) if (figure := self._spoken_figure(m))]
+        spoken = [figure for m in self._spoken.finditer(text, start, end) if (figure := self._spoken_figure(m, start))]
         if not spoken:
             return found
         for figure in spoken:
@@ -134,6 +139,10 @@ class Quantities:
         if tail is None:
             return None
         unit, multiplier, fraction = tail["unit"], tail["mult"] or "", tail["frac"]
+        if before in self._dated and not unit:
+            return None
+        if unit and text.startswith(self._class, tail.end("unit")):
+            return None  # 1000吨级船闸: a class of things
         if unit and word_end(tail.start("unit")) > tail.end("unit") and self._longer.match(text, tail.start("unit")):
             unit = ""
         post: str = tail["post"]
@@ -145,6 +154,10 @@ class Quantities:
                     post, stop = within.group(), within.end()
             if _latin(text[stop : stop + 1]):
                 return None
+            if unit == self._points and (before in self._clock or self._points_longer.match(text, tail.end("unit"))):
+                return None  # 9时30分, 三分之一
+        elif tail["ratio"]:
+            stop, post = tail.end("ratio"), ""
         elif multiplier or fraction:
             stop = tail.end("mid") if tail["mid"] else tail.end("frac" if fraction else "mult")
             after = self._after.match(text, stop, end)
@@ -175,14 +188,14 @@ class Quantities:
 
     def _growth_before(self, text: str, start: int, at: int, unit: str) -> tuple[int, str, int]:
         """+1 or -1, what it is measured against, and where the words of growth before `at` begin; 0 where none are."""
-        if unit not in self._growth_units:
-            return 0, "", at
         match = self._growth.search(text, max(start, at - _GROWTH_REACH), at)
-        if match is None:
+        if match is None or (unit not in self._growth_units and not match["base"]):
+            return 0, "", at  # 减少材料120份 counts the papers; 比上年减少17批次 is a fall
+        if not unit:
             return 0, "", at
         return (1 if match["up"] else -1), match["base"], match.start()
 
-    def _spoken_figure(self, match: re.Match[str]) -> Figure | None:
+    def _spoken_figure(self, match: re.Match[str], start: int) -> Figure | None:
         """The figure of a match of the set `spoken`, whose named groups say which of its forms it is."""
         unit, place = "", match.span()
         bound: Bound = "="
@@ -197,7 +210,7 @@ class Quantities:
             else:
                 value /= Decimal(below)
         else:
-            group = next(name for name in ("run", "round", "big") if match[name])
+            group = next(name for name in ("run", "tenths", "round", "big") if match[name])
             place = match.span(group)
             digits = match[group]
             number = int(digits) if digits.isdecimal() else chinese_number(digits)
@@ -208,13 +221,17 @@ class Quantities:
                 if number > _LONGEST_RUN:
                     return None
                 unit = self._years
+            elif group == "tenths":
+                unit = match["tunit"]
+                bound = self._bounds.get(match["tpost"] or match["tpre"], "=")
             elif group == "round":
                 unit, value = _plain_unit(match["runit"], value)
                 bound = "≈"
             else:
                 unit, value = _plain_unit(match["unit"], value)
                 bound = self._bounds.get(match["pre"], "≥")
-        return Figure(*match.span(), value, unit, bound, place)
+        growth, base, first = self._growth_before(match.string, start, match.start(), unit)
+        return Figure(first, match.end(), -value if growth < 0 else value, unit, bound, place, growth, base)
 
 
 def _latin(character: str) -> bool:

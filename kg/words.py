@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -33,6 +34,15 @@ class Words:
         """The part of speech of the word that begins at `at`, empty where none begins there."""
         number = self.index.get(at)
         return "" if number is None or number == len(self.tags) else self.tags[number]
+
+    def tag_before(self, at: int) -> str:
+        """The part of speech of the word that ends at `at`, empty where none does or the text begins."""
+        number = self.index.get(at, len(self.starts) if at == self.length else 0)
+        return self.tags[number - 1] if number else ""
+
+    def word_over(self, at: int) -> int:
+        """Where the word that holds the character at `at` begins."""
+        return self.starts[bisect_right(self.starts, at) - 1]
 
     def end_of(self, at: int) -> int:
         """The end of the word that begins at `at`; `at` itself where none does."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.gazetteer import Gazetteer
-from kg.model import Kind
+from kg.model import Kind, Report, Section, Sentence
 from kg.recognise.bodies import Body, BodyRules, bodies
 from kg.recognise.context import Candidate, Context, Lexicon
 from kg.recognise.documents import DocumentRules, documents
@@ -17,12 +17,14 @@ from kg.recognise.issuer import Issuer
 from kg.recognise.names import Outside
 from kg.recognise.open_bodies import open_bodies
 from kg.recognise.places import PlaceRules, places
-from kg.recognise.references import groups, self_references
+from kg.recognise.references import anaphora, groups, self_references, short_names
 from kg.recognise.settle import resolve
 from kg.recognise.spans import Spans, outermost
+from kg.recognise.tables import TableRules, tables
+from kg.recognise.towns import TownRules, towns
 from kg.rulebook import Rulebook
 
-__all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognisers", "recognise"]
+__all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognisers", "marked", "recognise"]
 
 #: Rules whose documents an initiative may hold: a named course holds a document's title, 《民法典》专题培训.
 _TITLES = ("law-gazetteer", "title-brackets")
@@ -40,6 +42,8 @@ class Recognisers:
     initiatives: InitiativeRules
     figures: FigureRules
     places: PlaceRules
+    tables: TableRules
+    towns: TownRules
 
     @classmethod
     def of(cls, rulebook: Rulebook, gazetteer: Gazetteer) -> Recognisers:
@@ -52,6 +56,8 @@ class Recognisers:
             initiatives=InitiativeRules.of(rulebook),
             figures=FigureRules.of(rulebook),
             places=PlaceRules(rulebook, gazetteer),
+            tables=TableRules.of(rulebook),
+            towns=TownRules(rulebook, gazetteer),
         )
 
 
@@ -61,6 +67,17 @@ class Recognised:
 
     candidates: tuple[Candidate, ...]
     measures: tuple[Measure, ...]
+    tables: Spans  # where the report's tables are
+
+
+def marked(
+    report: Report, sections: tuple[Section, ...], sentences: tuple[Sentence, ...], rules: Recognisers
+) -> Context:
+    """Make what the recognisers read: the text folded and cut, its function words and the towns it names."""
+    context = Context(report, sections, sentences, rules.lexicon)
+    known = ((end, entry.codes) for _, end, entry in rules.bodies.known(context.flat) if entry.kind == "place")
+    context.towns = tuple(towns(context, rules.towns, [(end, codes[0]) for end, codes in known if len(codes) == 1]))
+    return context
 
 
 def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Recognised:
@@ -84,17 +101,23 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
         Outside(place_ends | body_ends),
     )
     others = Spans.of([*found, *departments, *named])
+    grids = tables(context, rules.tables)
     chrome = Spans.of(context.report.chrome)
     body = context.report.body
     kept = [
         c
         for c in (*found, *departments, *named, *(p for p in every_place if not others.overlaps(p.start, p.end)))
-        if body.start <= c.start and c.end <= body.end and not chrome.overlaps(c.start, c.end)
+        if body.start <= c.start
+        and c.end <= body.end
+        # rows and heads of a table are no prose
+        and not (chrome.overlaps(c.start, c.end) or grids.regions.hold(c.start, c.end))
     ]
     kept += head_candidates(context, rules.bodies, rules.documents, rules.gazetteer, issuer)
+    prose = measures(context, rules.figures, titles, grids.rows, Spans.of(named))
     return Recognised(
         candidates=tuple(sorted(_distinct(kept), key=lambda c: (c.start, c.end, c.kind))),
-        measures=tuple(measures(context, rules.figures, titles)),
+        measures=tuple(sorted(prose + list(grids.measures), key=lambda m: (m.span.start, m.span.end))),
+        tables=grids.regions,
     )
 
 
@@ -111,7 +134,11 @@ def _departments(
     for more in (self_references(context, rules.bodies, issuer), groups(context, rules.bodies)):
         before = Spans.of(found)
         found += [c for c in more if not titles.overlaps(c.start, c.end) and not before.hold(c.start, c.end)]
-    return outermost(found)
+    found = outermost(found)
+    spans = Spans.of(found)
+    short = [c for c in short_names(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)]
+    again = [c for c in anaphora(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)] + short
+    return sorted([*found, *again], key=lambda c: (c.start, c.end))
 
 
 def _taken(documents: Iterable[Candidate], open_bodies: Iterable[Body], long_places: list[Candidate]) -> Taken:

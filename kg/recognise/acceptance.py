@@ -14,6 +14,8 @@ from kg.recognise.heads import Head
 from kg.rulebook import Rulebook
 
 _SHORTEST, _LONGEST = 4, 44  # characters of a name, head included
+_BEHIND_QUOTATION = re.compile("”[\u4e00-\u9fff]{0,4}$")
+_QUOTED_LIST = re.compile("”等[\u4e00-\u9fff]{0,4}$")
 _LATIN = re.compile("[A-Za-z]")
 
 
@@ -35,6 +37,7 @@ class NameRules:
     alone: frozenset[str]
     long_heads: frozenset[str]
     sum_heads: frozenset[str]
+    name_adverb: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> NameRules:
@@ -55,6 +58,7 @@ class NameRules:
             alone=frozenset(words("head_alone")),
             long_heads=frozenset(words("head_long")),
             sum_heads=frozenset(words("head_sum")),
+            name_adverb=re.compile(alt("name_adverb")),
         )
 
     def specific(self, modifier: str) -> bool:
@@ -98,7 +102,7 @@ def accepted(
     if not quoted and (len(content) + len(noun) < 5 or (noun in rules.long_heads and len(content) < 4)):
         return False
     if head.kind == "quoted":
-        return modifier.endswith("”")
+        return quoted and _BEHIND_QUOTATION.search(modifier) is not None
     if head.kind == "weak":
         return quoted or (not heading and _run(context, rules, clause, start, head, governed, modifier, len(content)))
     if governed or quoted or preposition:
@@ -113,7 +117,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
         return False
     if modifier.count("“") != modifier.count("”"):
         return False
-    if modifier.endswith("等") and noun in rules.sum_heads:
+    if modifier.endswith("等") and noun in rules.sum_heads and not _QUOTED_LIST.search(modifier):
         return False
     if modifier.endswith("的") and head.kind not in ("system", "mechanism", "model", "platform"):
         return False

@@ -8,20 +8,23 @@ Bodies that no list knows are found by `kg.recognise.open_bodies`; whose they ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import get_args
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
 
 import ahocorasick_rs
 
 from kg.errors import RuleError
 from kg.gazetteer import Gazetteer, Guard, Level, LocalBody
-from kg.model import value_type
 from kg.recognise.context import Context
 from kg.rulebook import Name, Rulebook, classify
 from kg.sought import Sought
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
+_SURE = 4  # characters of a body's name that is believed against the segmenter
+_NOUN = ("n", "vn")
+_INSIDE = 2  # characters of a body's name that a longer word of the segmenter must begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class BodyRules:
         self.party_prefix = rulebook.word("party_prefix")
         self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
         self.bare_names = frozenset(rulebook.words("bare_name"))
+        self.committee_type = rulebook.word("committee_type")
+        self.governing = frozenset(rulebook.words("governing_type"))
         self.group_type = rulebook.word("group_type")
         self._body_types = rulebook.group("body-type")
         self._other_type = rulebook.word("body_type")
@@ -64,13 +69,24 @@ class BodyRules:
         self.standing_alias = rulebook.word("standing_alias")
         self.meeting = rulebook.union("meeting")
         self.groups = rulebook.group("body-group")
+        self.anaphora = rulebook.group("body-anaphora")
         self.self_references = rulebook.group("self-reference")
         self.not_after = re.compile(alt("body_not_after"))
+        self.press = re.compile(rf"{alt('press')}$")
+        self.above = rulebook.union("body-above")
         self.committee = Sought(re.compile(alt("head_committee")))
         self.office = Sought(
             re.compile(rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})")
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
+        self.tail_word = re.compile(alt("body_tail_word"))
+        self.jointly = frozenset(rulebook.words("body_jointly"))
+        self.founding = frozenset(rulebook.words("verb_found"))
+        self.founded = re.compile(rf"(?P<head>{alt('founded_head')})")
+        self.building = re.compile(rf"{alt('building_stem')}$")
+        self.short_form = rulebook.union("short-form")
+        self.academy = re.compile(alt("academy"))
+        self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))
         entries = _entries(rulebook, gazetteer)
@@ -120,8 +136,7 @@ def _entries(rulebook: Rulebook, gazetteer: Gazetteer) -> dict[str, Known]:
     return entries
 
 
-@value_type
-class Body:
+class Body(NamedTuple):
     """A body read from the text, before its area is settled."""
 
     start: int
@@ -142,20 +157,33 @@ class Body:
 def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None = None) -> list[Body]:
     """Every named body in `start:end`, in text order, disjoint. Their areas are settled by `resolve`."""
     stop = len(context.text) if end is None else end
-    known = [(s + start, e + start, k) for s, e, k in rules.known(context.flat[start:stop])]
+    known = list(_known(context, rules, start, stop))
     found: list[Body] = []
     at = start
     number = 0
     while number < len(known):
         s, e, entry = known[number]
         number += 1
+        if entry.kind == "place" and found and found[-1].end == s and context.text[s] in context.lexicon.joiners:
+            # 州委|和|县委, not 和县
+            again = [(a + s + 1, b + s + 1, k) for a, b, k in rules.known(context.flat[s + 1 : min(stop, s + 16)])]
+            rest = [k for k in known[number:] if not again or k[0] >= again[0][1]]
+            known, number = [*again[:1], *rest], 0
+            continue
         if s < at:
             continue
         body: Body | None = None
         if entry.kind == "place":
             while number < len(known) and known[number][0] == e and known[number][2].kind == "place":
                 # 长沙市岳麓区: one place in the other
-                joined = rules.gazetteer.resolve_place(context.text[s : known[number][1]], None, context.report.year)
+                code = known[number][2].codes[0]
+                joined: str | None
+                if "/" in code and rules.gazetteer.level(code) == "town":
+                    joined = f"{entry.codes[0]}/{code.partition('/')[2]}" if len(entry.codes) == 1 else code
+                else:
+                    joined = rules.gazetteer.resolve_place(
+                        context.text[s : known[number][1]], None, context.report.year
+                    )
                 if joined is None:
                     break
                 e, entry = known[number][1], Known("place", (joined,))
@@ -166,7 +194,7 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = Body(s, e, "central-gazetteer", central=entry.name, type=entry.type)
         elif entry.kind == "own":
             body = Body(s, e, "own-name", own=entry.own)
-        elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, s, e):
+        elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, rules, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             surface = context.text[s:e]
             body = Body(s, e, rule, level=entry.prefix, rows=entry.rows, type=entry.type, surface=surface)
@@ -188,6 +216,17 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
     return found
 
 
+def _known(context: Context, rules: BodyRules, start: int, stop: int) -> Iterator[tuple[int, int, Known]]:
+    """What the dictionary knows of `start:stop`, and the towns of the text, which go before it (石桥沟镇|党委)."""
+    at = start
+    for town in context.towns:
+        if town.start >= at and town.end <= stop:
+            yield from ((s + at, e + at, k) for s, e, k in rules.known(context.flat[at : town.start]))
+            yield town.start, town.end, Known("place", (town.code,))
+            at = town.end
+    yield from ((s + at, e + at, k) for s, e, k in rules.known(context.flat[at:stop]))
+
+
 def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     """A body that takes its area from the one before it.
 
@@ -195,11 +234,15 @@ def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     """
     gap = context.text[last.end : body.start]
     if not gap and not body.place and not body.level and not body.central and body.rows and not last.central:
-        return replace(body, start=last.start, place=last.place, place_name=last.place_name, level=last.level)
+        return body._replace(start=last.start, place=last.place, place_name=last.place_name, level=last.level)
+    listed = bool(gap) and (context.lexicon.separator.fullmatch(gap) or gap in rules.jointly)
+    if listed and body.rule == "local-bare" and (last.place or last.level):
+        # 县自然资源局会同住建局、税务局: the area is said once
+        return body._replace(rule="local-gazetteer", place=last.place, place_name=last.place_name, level=last.level)
     if body.level and last.place and gap and context.lexicon.separator.fullmatch(gap):
         code = last.place[0] if len(last.place) == 1 else None
         if code and body.level in rules.gazetteer.level_words(code):
-            return replace(body, place=last.place, place_name=last.place_name)
+            return body._replace(place=last.place, place_name=last.place_name)
     return body
 
 
@@ -239,12 +282,21 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
     if not any(alias.startswith(a) for row in body.rows for a in row.aliases):
         return None
     rows = rules.gazetteer.local_aliases().get(alias, ())
-    return replace(body, start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
+    return body._replace(start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
 
 
-def _stands(context: Context, start: int, end: int) -> bool:
+def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:
     """Whether a body's name stands alone and is no part of a longer word."""
-    return context.words.boundary(start) and context.words.boundary(end)
+    if not context.words.boundary(start):
+        return False
+    # 省|政协提案: the segmenter's word begins with the body's name; 市政|协商 does not
+    if context.words.boundary(end):
+        return True
+    word = context.words.word_over(end)
+    if end - word >= _INSIDE:
+        return True
+    # 县政府|办拟: no word of Chinese, unlike 办理
+    return end - start >= _SURE and not rules.tail_word.match(context.text, word)
 
 
 def begins_name(context: Context, start: int, prefix: str) -> bool:
@@ -268,7 +320,12 @@ def one_noun(context: Context, match: re.Match[str]) -> bool:
     if not context.words.boundary(match.end()):
         return False
     items = context.items_in(match.start("stem"), match.start("head"))
-    return not any(item.lists & {"launch", "preposition"} and item.end - item.start > 1 for item in items)
+    return not any(
+        item.lists & {"launch", "preposition"}
+        and item.end - item.start > 1
+        and not context.words.tag_at(item.start).startswith(_NOUN)  # 水资源利用中心
+        for item in items
+    )
 
 
 def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
@@ -285,4 +342,4 @@ def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
             break
         units.append(match.group())
         end = match.end()
-    return replace(body, end=end, units=tuple(units)) if units else body
+    return body._replace(end=end, units=tuple(units)) if units else body

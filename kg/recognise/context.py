@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import ahocorasick_rs
 
@@ -19,8 +20,7 @@ HOLE = "\ue000"  # stands for the inside of 《》 and “” where a rule must 
 _LAYER = ("launch", "preposition", "adverb", "scope", "joining", "organised")
 
 
-@value_type
-class Candidate:
+class Candidate(NamedTuple):
     """A possible mention before it is linked.
 
     `name` is the text to link by (the span's text for open names); `stem`, `prefix` and the rest are filled by the
@@ -44,6 +44,14 @@ class Candidate:
     def span(self) -> Span:
         """The candidate's place."""
         return Span(self.start, self.end)
+
+
+class Town(NamedTuple):
+    """A town named at `start:end`; `code` is its county's, a slash and its name, or the slash and the name alone."""
+
+    start: int
+    end: int
+    code: str
 
 
 @value_type
@@ -92,6 +100,7 @@ class Lexicon:
         self.particles = frozenset(rulebook.words("particle"))
         self.before_level = frozenset(rulebook.words("before_level_not"))
         self.causative = frozenset(rulebook.words("causative"))
+        self.actor_end = re.compile(rf"{rulebook.alternation('actor_end')}$")
         self.organising = frozenset(rulebook.words("organising"))
         self.manner = re.compile(rf"{rulebook.alternation('manner')}$")
 
@@ -133,6 +142,7 @@ class Context:
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
         self._item_starts = [item.start for item in self.items]
+        self.towns: tuple[Town, ...] = ()  # set once, by `kg.recognise.marked`
         self._item_at = dict(zip(self._item_starts, self.items, strict=True))
 
     def clause_at(self, at: int) -> Clause | None:

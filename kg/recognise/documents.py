@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.gazetteer import Gazetteer
 from kg.model import Kind
@@ -14,6 +14,8 @@ from kg.recognise.spans import Spans
 from kg.rulebook import Pattern, Rulebook, classify
 
 _LONGEST = 40  # a document's name without brackets seldom has more characters
+_NUMBER_RULES = ("document-number", "decree-number")
+_OPENING = re.compile(r"\s?\(\s?")
 _TRAILING = re.compile(r"[(](?P<status>[^()]{2,8})[)]$")
 
 
@@ -27,6 +29,8 @@ class DocumentRules:
     media_before: re.Pattern[str]
     media_tail: re.Pattern[str]
     media_type: str
+    column_after: re.Pattern[str]
+    column_type: str
     project_tail: re.Pattern[str]
     plain_head: re.Pattern[str]
     plain_not_after: re.Pattern[str]
@@ -49,6 +53,8 @@ class DocumentRules:
             media_before=re.compile(rf"{alt('media_before')}$"),
             media_tail=re.compile(rf"{alt('media_tail')}(?:$|·)"),
             media_type=rulebook.word("media_type"),
+            column_after=re.compile(alt("column_after")),
+            column_type=rulebook.type_of("column_after"),
             project_tail=re.compile(rf"{alt('project_tail')}$"),
             plain_head=re.compile(alt("plain_head")),
             plain_not_after=re.compile(alt("plain_not_after")),
@@ -94,7 +100,19 @@ def documents(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outs
             if not taken.overlaps(candidate.start, candidate.end):
                 found.append(candidate)
                 taken.add(candidate.start, candidate.end)
-    return sorted(found, key=lambda c: c.start)
+    return _numbered(context, sorted(found, key=lambda c: c.start))
+
+
+def _numbered(context: Context, found: list[Candidate]) -> list[Candidate]:
+    """A number in brackets behind a title denotes that document: `《某方案》(某政发〔2021〕5号)`."""
+    result: list[Candidate] = []
+    for candidate in found:
+        last = result[-1] if result else None
+        numbers = candidate.rule in _NUMBER_RULES and last is not None and last.rule not in _NUMBER_RULES
+        if last and numbers and _OPENING.fullmatch(context.text, last.end, candidate.start):
+            candidate = last._replace(start=candidate.start, end=candidate.end, rule=candidate.rule)
+        result.append(candidate)
+    return result
 
 
 def _better(context: Context, known: Candidate, plain: Candidate) -> bool:
@@ -118,6 +136,11 @@ def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
         folded = text[bracket.inner.start : bracket.inner.end]
         raw = source[bracket.inner.start : bracket.inner.end]
         if not folded.strip():
+            continue
+        column = rules.column_after.match(text, at)
+        if column:  # 开设《所长说法》专栏: what government runs
+            name = source[start : column.end()]
+            yield Candidate(start, column.end(), Kind.INITIATIVE, "title-column", name, rules.column_type)
             continue
         if (
             rules.media_after.match(text, at)
@@ -178,14 +201,14 @@ def _document_edge(context: Context, rules: DocumentRules, start: int, head: int
         low = joints[-1].end()  # 制定A办法和B细则: the second name begins behind the first one
     edge = left_edge(context, low, head, outside, chain=False)
     if low > start and not edge.verb:
-        edge = replace(edge, verb=left_edge(context, start, low, outside, chain=False).verb)
+        edge = edge._replace(verb=left_edge(context, start, low, outside, chain=False).verb)
     if edge.verb not in rules.document_verb:
         edge = left_edge(context, low, head, outside)  # 推动出台…条例
     if edge.verb not in rules.document_verb:
         return None
     item = context.item_at(edge.start)
     if item and "launch" in item.lists and flat[item.start : item.end] in rules.document_verb:
-        return replace(edge, start=item.end)  # 编制出台…专项规划
+        return edge._replace(start=item.end)  # 编制出台…专项规划
     return edge
 
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from kg.model import Rank, Span, value_type
+from kg.model import Rank, Span
 from kg.quantity import Figure
 from kg.recognise.context import Clause, Context
 from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
+TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
 _LONG_NAME = 18  # characters from which on a name begins at its last verb
 _LONG_LEFT = 14  # words before a figure that are longer are the clause's subject and no part of the name
+# 废止《甲》(某发〔2016〕31号)等|规范性文件12件, 开展“甲”、“乙”等|活动26场: the examples are no part of the name
+_LISTED_NAMES = re.compile(
+    r"(?:[“《][^“”《》]*[”》](?:\([^()]*\))?[\u4e00-\u9fff]{0,6}[、和及]?)+等(?=[\u4e00-\u9fff])"
+)
 _TAIL = 12  # characters of a tail that names in a list may share
 
 
-@value_type
-class Measure:
+class Measure(NamedTuple):
     """A figure with its name, before it becomes an observation. `figure` is None for a rank that stands alone."""
 
     span: Span
@@ -55,6 +60,7 @@ class FigureRules:
     year: re.Pattern[str]
     among: re.Pattern[str]
     ranks: RankRules
+    rank_gap: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> FigureRules:
@@ -78,11 +84,12 @@ class FigureRules:
             year=re.compile(rf"(?<!\d)((?:19|20)\d\d)(?={alt('year_unit')})"),
             among=re.compile(alt("among")),
             ranks=RankRules.of(rulebook),
+            rank_gap=re.compile(rf"^{alt('rank_gap')}+$"),
         )
 
     def name(self, raw: str) -> str:
         """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
-        text = raw.strip()
+        text = _LISTED_NAMES.sub("", raw.strip())
         for _ in range(4):
             shorter = text if self.keep_tail.search(text) else self.link.sub("", text)
             shorter = shorter.strip() if self.keep_head.match(shorter) else self.lead.sub("", shorter).strip()
@@ -101,8 +108,8 @@ class FigureRules:
         return text.removeprefix("的").strip("、,;: ")
 
 
-def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measure]:
-    """Every figure and rank of the body's prose outside documents' `titles`, in text order."""
+def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans, names: Spans) -> list[Measure]:
+    """Every figure and rank of the body's prose outside documents' `titles`, `tables` and initiatives' `names`, in order."""
     found: list[Measure] = []
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
@@ -111,7 +118,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans) -> list[Measur
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
-            if not titles.overlaps(f.start, f.end)
+            if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
         placed = ranks(context, rules.ranks, clause)
         if previous and previous.clause.sentence != clause.sentence:
@@ -270,7 +277,7 @@ def _respectively(context: Context, rules: FigureRules, clause: Clause, figures:
             label = f"{label}{base}{rules.growth_suffix}"
         if growth and not figure.growth:
             value = figure.value if growth > 0 else -figure.value
-            figure = replace(figure, growth=growth, value=value, base=base)
+            figure = figure._replace(growth=growth, value=value, base=base)
         found.append(Measure(Span(figure.start, figure.end), figure, label, clause, "respectively"))
     return found
 
@@ -300,15 +307,15 @@ def _ranked(
         at = max((i for i, m in enumerate(named) if m.span.end <= rank.span.start), default=-1)
         before = named[at] if at >= 0 else None
         low = before.span.end if before else clause.start
-        gap = rules.name(context.text[low : rank.span.start])
+        gap = rules.rank_gap.sub("", rules.name(context.text[low : rank.span.start]))
         if not gap and before and not (before.figure and before.figure.unit in rules.durations):
-            named[at] = replace(before, rank=rank)
+            named[at] = before._replace(rank=rank)
         elif not gap and not before and previous and previous.figure:
             every = context.text[clause.start : rank.span.start + 1].startswith(rules.every)
             for i in range(len(found) - 1, -1, -1):
                 if found[i].clause is not previous.clause or (not every and found[i] is not previous):
                     break
-                found[i] = replace(found[i], rank=rank)
+                found[i] = found[i]._replace(rank=rank)
         else:
             subject = gap or (before.name if before else "") or (previous.name if previous else "")
             subject = subject or context.text[rank.span.start : rank.span.end]

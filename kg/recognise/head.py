@@ -17,7 +17,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
     """Whose report this is: the first body or area with a settled place in title, signature, publisher, opening."""
     report = context.report
     spans: list[Span] = []
-    for name in ("title", "signature", "publisher"):
+    for name in ("title", "signature", "publisher", "source"):
         field = report.field(name)
         if field:
             spans.append(field.span)
@@ -25,6 +25,8 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         spans.append(Span(sentence.start, sentence.end))
     for span in spans:
         for body in bodies(context, rules, span.start, span.end):
+            if rules.above.match(context.text, body.end) or rules.press.search(context.text, body.start, body.end):
+                continue  # 在某市司法局的正确领导下: a body above the issuer; 来源:某日报
             if body.place or body.own:
                 issuer = _from_body(body, rules, gazetteer, report.year)
                 if issuer:
@@ -49,12 +51,21 @@ def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | N
 
 
 def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span) -> str | None:
-    for start, end, entry in rules.known(context.text[span.start : span.end]):
-        if entry.kind == "place":
-            name = context.text[span.start + start : span.start + end]
-            code = entry.codes[0] if len(entry.codes) == 1 else gazetteer.resolve_place(name, None)
-            if code:
-                return code
+    """The first area named in `span`, with what is named right behind it and lies in it: 宜昌市西陵区 is 西陵区."""
+    known = [(s, e) for s, e, entry in rules.known(context.text[span.start : span.end]) if entry.kind == "place"]
+    for number, (start, end) in enumerate(known):
+        text = context.text[span.start : span.end]
+        code = gazetteer.resolve_place(text[start:end], None)
+        for low, high in known[number + 1 :]:
+            if low != end:
+                break
+            inner = gazetteer.resolve_place(text[start:high], None)
+            code, end = inner or code, high
+        town = next((t for t in context.towns if t.start == span.start + end), None)
+        if town is not None and code:
+            return f"{code}/{context.text[town.start : town.end]}"
+        if code:
+            return code
     return None
 
 

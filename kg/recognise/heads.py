@@ -39,6 +39,7 @@ class HeadRules:
     not_after: re.Pattern[str]
     not_after_character: frozenset[str]
     end: re.Pattern[str]
+    apart: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> HeadRules:
@@ -57,6 +58,7 @@ class HeadRules:
             types=MappingProxyType({kind: rulebook.type_of(f"head_{kind}") for kind in HEADS}),
             not_after=re.compile(rulebook.alternation("head_not_after")),
             not_after_character=frozenset(rulebook.words("head_not_before_char")),
+            apart=frozenset(rulebook.words("head_apart")),
             end=re.compile(rulebook.alternation("weak_end")),
         )
 
@@ -79,10 +81,12 @@ def find_heads(context: Context, rules: HeadRules) -> list[Head]:
     return heads
 
 
-def merged(context: Context, heads: Sequence[Head]) -> list[Head]:
+def merged(context: Context, rules: HeadRules, heads: Sequence[Head]) -> list[Head]:
     """Join heads of one compound: the last one names it, the search to the left begins at the first one."""
     result: list[Head] = []
     for head in heads:
+        if result and context.flat[head.start : head.end] in rules.apart and result[-1].end == head.start:
+            continue
         if result and _one_compound(context, result[-1], head):
             last = result[-1]
             result[-1] = Head(last.start, head.end, head.kind if head.kind != "weak" else last.kind)

@@ -23,6 +23,12 @@ from kg.recognise.spans import Spans, outermost
 from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
+_ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
+_SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
+_SHARED = ("system", "mechanism")
+_SHARED_NOUN = 4  # characters of a head that a list may share
+_LEAST_LISTED = 4  # characters of an item of a list that ends with 等制度
+_LEAST_SHARED = 5  # characters of an item that shares it
 _PLACE = 9  # characters a place before a name may have, and one
 
 
@@ -34,6 +40,7 @@ class InitiativeRules:
     names: NameRules
     quotations: QuotationRules
     joint: re.Pattern[str]
+    shared: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> InitiativeRules:
@@ -42,6 +49,7 @@ class InitiativeRules:
             nouns=HeadRules.of(rulebook),
             names=NameRules.of(rulebook),
             quotations=QuotationRules.of(rulebook),
+            shared=re.compile(rulebook.alternation("separator")),
             joint=re.compile(rf"等?{rulebook.alternation('separator', 'joint')}"),
         )
 
@@ -85,7 +93,7 @@ def initiatives(context: Context, rules: InitiativeRules, taken: Taken, outside:
             continue
         # 开展4人次跟班轮训,5场次专项培训: a clause that opens with a quantity goes on with the verb before
         opens = context.lexicon.measure.match(context.text, clause.start, clause.end)
-        inside = merged(context, heads[first:number])
+        inside = merged(context, rules.nouns, heads[first:number])
         verb = inherited if opens else ""
         heading = headings.overlaps(clause.start, clause.start + 1)
         new = _in_clause(context, rules, clause, inside, taken, outside, verb, heading)
@@ -121,11 +129,81 @@ def _in_clause(
                 context, rules.names, clause, start, head, governed, edge.preposition, heading
             ):
                 continue
+            systems = _listed_systems(context, rules, start, head, governed)
+            if systems:
+                found += systems
+                named.add(head.end)
+                break
+            found += _sharing(context, rules, heads[:number], head, start, governed, found)
             found.append(_candidate(context, rules, start, head, governed))
             named.add(head.end)
             break
         verb = governed or verb
     return found
+
+
+def _listed_systems(context: Context, rules: InitiativeRules, start: int, head: Head, governed: str) -> list[Candidate]:
+    """`中心组学法、管理者日常学法等制度`: each item of the list is a system; none where an item is no name."""
+    region = context.flat[start : head.start]
+    if head.kind != "system" or not region.endswith("等") or "、" not in region or "“" in region:
+        return []
+    noun = context.report.text[head.start : head.end]
+    found: list[Candidate] = []
+    low = start
+    for item in region[:-1].split("、"):
+        end = low + len(item)
+        if len(item) >= _LEAST_LISTED and rules.names.specific(item):
+            name = context.report.text[low:end] + noun
+            type_ = rules.nouns.types.get(head.kind)
+            found.append(Candidate(low, end, Kind.INITIATIVE, "listed-head", name, type_, governed=governed))
+        low = end + 1
+    return found if len(found) > 1 else []
+
+
+def _sharing(
+    context: Context,
+    rules: InitiativeRules,
+    before: list[Head],
+    head: Head,
+    start: int,
+    governed: str,
+    found: list[Candidate],
+) -> list[Candidate]:
+    """The items before a system's name that share its head: 规范性文件合法性审查、公平竞争审查|制度 are two systems.
+
+    A candidate of `found` that such items make is taken out of it.
+    """
+    noun = context.report.text[head.start : head.end]
+    ends = {h.end for h in before if h.kind == "weak"}
+    if head.kind not in _SHARED or len(noun) > _SHARED_NOUN:
+        return []
+    items: list[tuple[int, int]] = []
+    low = start
+    while True:
+        end = next(
+            (e for e in sorted(ends, reverse=True) if e < low and rules.shared.fullmatch(context.flat, e, low)), 0
+        )
+        if not end:
+            break
+        verb = left_edge(context, _item_start(context, end - 1), end)
+        begin = verb.start
+        name = context.flat[begin:end]
+        if end - begin < _LEAST_SHARED or "的" in name or not rules.names.specific(name):
+            break
+        items.append((begin, end))
+        low = begin
+    if found and items and found[-1].rule == "head-weak" and found[-1].end in {e for _, e in items}:
+        found.pop()
+    type_ = rules.nouns.types.get(head.kind)
+    return [
+        Candidate(b, e, Kind.INITIATIVE, "shared-head", context.report.text[b:e] + noun, type_, governed=governed)
+        for b, e in reversed(items)
+    ]
+
+
+def _item_start(context: Context, at: int) -> int:
+    """Where the list item that holds the character at `at` may begin: behind the last mark before it."""
+    return max(context.flat.rfind(mark, 0, at) for mark in "、,;:。(\n") + 1
 
 
 def _candidate(context: Context, rules: InitiativeRules, start: int, head: Head, governed: str) -> Candidate:
@@ -160,6 +238,8 @@ def _low(
             return last.end + gap.index("、") + 1, True
         if match.group() != "等" and "等" in gap[match.end() :]:
             continue
+        if last.kind == "weak" and last.end not in named and match.group() in context.lexicon.joiners:
+            continue  # 行政执法与刑事司法衔接机制: 执法 named nothing
         if last.end - last.start <= 2 and context.text[last.start - 1] in context.lexicon.joiners:
             continue  # 收集、评估、处理、反馈机制: a bare head is an item of the list
         return last.end + match.end(), True
@@ -179,6 +259,11 @@ def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside:
     starts = [_after_de(context, rules, start, head)]
     if edge.start not in starts:
         starts.append(edge.start)
+    adverb = rules.name_adverb.match(context.flat, edge.raw)
+    if adverb and edge.raw < edge.start and adverb.end() <= edge.start:
+        starts.append(edge.raw)  # 分级审核制度
+    if context.words.tag_at(edge.start) == "v" and context.words.end_of(edge.start) == edge.start + 1:
+        return starts  # 镇便民服务中心|设综合窗口: a sentence
     # a place stays outside a name that still says something without it: 连云港旗舰店 keeps it
     place = outside.before(edge.start, _PLACE - 1)
     if place is not None:
@@ -198,9 +283,14 @@ def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> i
     """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
     separator = context.lexicon.separator
     region = context.flat[start : head.start]
+    parted = _ET_CETERA.search(region) or (head.kind in _SINGLE and "”“" in region)
+    if parted and "”“" in region:  # “甲”“乙”等活动, “甲”“乙”系列活动; but “甲”“乙”责任制 is one
+        start += region.rindex("”“") + 1
+        region = context.flat[start : head.start]
     for match in reversed(list(separator.finditer(region))):
         before, rest = region[: match.start()], region[match.end() :]
-        if "等" in rest or not rules.specific(rest):
+        whole = rest.startswith("“") and _ET_CETERA.search(rest) is not None  # “甲”、“乙”等活动: each is a name
+        if ("等" in rest and not whole) or not rules.specific(rest):
             continue
         if len(match.group()) == 1 and match.group() != "、" and not context.words.boundary(start + match.start()):
             continue

@@ -8,8 +8,8 @@ Chinese has no spaces, so an open name needs a left edge. The genre writes names
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from kg.model import value_type
 from kg.recognise.context import Context, Item
 
 _LONGEST = 34  # a name seldom has more characters; beyond, a later verb is taken for the edge
@@ -40,14 +40,14 @@ class Outside:
 NOTHING_OUTSIDE = Outside({})
 
 
-@value_type
-class Edge:
+class Edge(NamedTuple):
     """The left edge of a name, and the word that governs it (empty at the head of a clause)."""
 
     start: int
     verb: str
     verb_start: int
     preposition: bool = False
+    raw: int = 0  # the start with the adverbs and places that `start` steps over
 
 
 def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OUTSIDE, chain: bool = True) -> Edge:
@@ -76,6 +76,7 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
             # a preposition after the verb opens a new phrase: 提高全社会对…制度的认同
             start, verb, verb_start, preposition = item.end, context.text[item.start : item.end], item.start, True
         number += 1
+    raw = start
     start = skip_outside(context, start, at, outside)
     while chain and (behind := context.item_at(start)) is not None and behind.end < at and "launch" in behind.lists:
         # 会同A局、B局|开展…: the verb behind the bodies governs the name
@@ -83,7 +84,7 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
             break
         verb, verb_start, preposition = context.text[behind.start : behind.end], behind.start, False
         start = skip_outside(context, behind.end, at, outside)
-    return Edge(start, verb, verb_start, preposition)
+    return Edge(start, verb, verb_start, preposition, raw)
 
 
 def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:
@@ -112,7 +113,8 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     verb = context.text[first.start : first.end]
     if verb in lexicon.causative or (verb in lexicon.organising and "organised" in item.lists):
         return item.start - first.end >= 2
-    return lexicon.manner.search(context.flat, max(0, item.start - 4), item.start) is not None
+    before_it = max(first.end, item.start - 4)
+    return any(p.search(context.flat, before_it, item.start) for p in (lexicon.manner, lexicon.actor_end))
 
 
 def _parts(context: Context, item: Item) -> bool:
@@ -158,3 +160,27 @@ def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int
             return start
         start = step
     return start
+
+
+#: Parts of speech of the words that make a proper name: nouns, abbreviations, distinctives, nominal verbs.
+_NAME_TAGS = ("n", "j", "b", "vn")
+#: Parts of speech of the word that must stand before it, besides no word at all.
+_BEFORE_NAME = ("p", "v", "c", "u", "x", "m", "r", "d")
+_PROPER = ("ns", "nr", "nz", "nt", "j")
+
+
+def noun_phrase(context: Context, at: int, longest: int) -> int:
+    """Where the run of nouns that ends at `at` begins, if its first word is a proper name and no noun goes before it.
+
+    `at` itself where there is no such run of at most `longest` characters.
+    """
+    words = context.words
+    start, number = at, words.index.get(at)
+    if number is None:
+        return at
+    while number and at - words.starts[number - 1] <= longest and words.tags[number - 1].startswith(_NAME_TAGS):
+        number -= 1
+        start = words.starts[number]
+    if start == at or not words.tags[number].startswith(_PROPER):
+        return at
+    return start if not number or words.tags[number - 1].startswith(_BEFORE_NAME) else at

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from kg.recognise.bodies import Body, BodyRules, begins_name, is_facility, one_noun, with_units
+from kg.recognise.bodies import Body, BodyRules, begins_name, one_noun, with_units
 from kg.recognise.context import Context
-from kg.recognise.names import left_edge
+from kg.recognise.names import left_edge, noun_phrase
 from kg.recognise.spans import Spans
 
 # Longest names, in characters after the place or level word: beyond, the words before the head are a sentence.
 _AFTER_PLACE = 30
+_ACADEMY = 8  # characters of a university's name before its ending
+_STEM = (4, 16)  # characters before the head of a body without a place
 _AFTER_LEVEL = 34
 
 
@@ -20,7 +23,8 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
     They are in text order, disjoint, and overlap none of the `known` ones.
     """
     found: list[Body] = []
-    taken = Spans.of(known)
+    # a name of no place may be the end of a longer one: 市涉外|法律服务中心
+    taken = Spans.of(b for b in known if b.place or b.level or b.central or b.own)
 
     def add(body: Body | None) -> None:
         if body is not None and not taken.overlaps(body.start, body.end):
@@ -31,16 +35,23 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
         for match in rules.committee.finditer(context.flat, clause.start, clause.end):
             if context.words.boundary(match.end()) and not rules.meeting.match(context.text, match.end()):
                 edge = left_edge(context, clause.start, match.start())
-                add(_committee(context, rules, edge.start, match.start(), match.end(), bool(edge.verb)))
+                low = _earlier_level(context, rules, clause.start, edge.start, match.start())
+                add(_committee(context, rules, low, match.start(), match.end(), bool(edge.verb)))
+        for match in rules.founded.finditer(context.flat, clause.start, clause.end):
+            add(_founded(context, rules, clause.start, match))
         for match in rules.office.finditer(context.flat, clause.start, clause.end):
             start, end = match.span()
             if not begins_name(context, start, match["level"]) or not one_noun(context, match):
                 continue
-            if not context.words.boundary(match.start("stem")) or is_facility(rules, match):
+            if not context.words.boundary(match.start("stem")) or rules.building.search(match["stem"]):
                 continue
             if not rules.refused(context, end):
                 stem = context.text[match.start("stem") : end]
                 add(Body(start, end, "open-body", level=match["level"], stem=stem))
+    for match in rules.academy.finditer(context.flat):
+        start = noun_phrase(context, match.start(), _ACADEMY)
+        if start < match.start() and context.words.boundary(match.end()) and not rules.refused(context, match.end()):
+            add(Body(start, match.end(), "open-academy", stem=context.text[start : match.end()]))
     return sorted(found, key=lambda b: b.start)
 
 
@@ -69,10 +80,37 @@ def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int
     return None
 
 
+def _founded(context: Context, rules: BodyRules, low: int, match: re.Match[str]) -> Body | None:
+    """The body that a verb of founding sets up without a place: `建成全国首个|影视产业合规服务中心`."""
+    head, end = match.start("head"), match.end()
+    edge = left_edge(context, low, head)
+    stem = context.flat[edge.start : head]
+    if edge.verb not in rules.founding or not _STEM[0] <= len(stem) <= _STEM[1] or _is_phrase(stem):
+        return None
+    if not context.words.boundary(end) or not rules.institution.search(stem) or rules.refused(context, end):
+        return None
+    if not all("\u4e00" <= character <= "\u9fff" for character in stem):
+        return None
+    return Body(edge.start, end, "open-founded", stem=context.text[edge.start : end])
+
+
+def _earlier_level(context: Context, rules: BodyRules, low: int, edge: int, head: int) -> int:
+    """The level word before a verb that is a part of the name: `被|市优化营商环境工作领导小组`; else `edge`."""
+    for start in range(max(low, head - _AFTER_LEVEL), edge):
+        before = context.flat[start - 1 : start]
+        word = next((w for w in rules.levels if context.text.startswith(w, start, head)), "")
+        begins = start == low or before in rules.before_name or not "\u4e00" <= before <= "\u9fff"
+        if word and begins and not any(mark in context.flat[start:head] for mark in "的、,“"):
+            items = [i for i in context.items_in(start + len(word), head) if "launch" in i.lists]
+            if all(context.words.tag_at(i.start).startswith(("vn", "n", "an", "j")) for i in items):
+                return start
+    return edge
+
+
 def _first_level(context: Context, rules: BodyRules, low: int, head: int) -> tuple[int, str] | None:
     """The first level word that begins a name in `low:head`, with its place."""
     for start in range(low, head):
-        if context.words.boundary(start):
+        if context.words.boundary(start) or context.text[start - 1 : start] in rules.before_name:
             for word in rules.levels:
                 if context.text.startswith(word, start, head) and begins_name(context, start, word):
                     return start, word

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import ahocorasick_rs
 
 from kg.gazetteer import Gazetteer
 from kg.model import Entity, Kind
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
-from kg.recognise.settle import area_name
+from kg.recognise.names import noun_phrase
+from kg.recognise.settle import area_name, official_area, town_code
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 
+_ZONE = 12  # characters of a zone's name before its ending
 #: Parts of speech a name goes on with behind 全国.
 _NAME_TAGS = ("n", "b", "j", "vn", "v")
 
@@ -28,6 +33,7 @@ class PlaceRules:
         self.country_type = rulebook.type_of("country")
         # a place that begins the name of a laboratory, a bank, a road is no place of its own
         self.in_name = rulebook.union("place-in-name")
+        self.open_zone = rulebook.union("open-zone")
         self.zone_words = rulebook.words("zone_word")
         self.zone_aliases = tuple(
             (alias, tuple(names.split("|"))) for alias, names in (w.split("=", 1) for w in rulebook.words("zone_alias"))
@@ -36,6 +42,7 @@ class PlaceRules:
         names = gazetteer.place_names()
         self._names = sorted(n for n in names if len(n) >= 2 and n not in common)
         self._codes = [names[n] for n in self._names]
+        self.foreign = re.compile(rulebook.alternation("foreign_country"))
         self._automaton = ahocorasick_rs.AhoCorasick(
             self._names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
         )
@@ -50,18 +57,40 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
     """Every place of the text, in text order, disjoint."""
     found: list[Candidate] = []
     near = issuer.adcode if issuer else None
-    for start, end, name, codes in rules.known(context.flat):
+    for start, end, name, codes in _joined(context, rules):
         if rules.in_name.match(context.flat, end):
             continue
         if end - start < 3 and not (context.words.boundary(start) and context.words.boundary(end)):
             continue
         code = codes[0] if len(codes) == 1 else rules.gazetteer.resolve_place(name, near)
         if code is not None:
-            name = rules.gazetteer.full_name(code)
+            joined = end - start > len(name)
+            name = official_area(rules.gazetteer, code) if joined else rules.gazetteer.full_name(code)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, rules.type, key=code, adcode=code))
         elif end - start >= 3:
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
+    known = Spans.of(found)
+    for match in rules.foreign.finditer(context.flat):
+        start, end = match.span()
+        if context.words.boundary(start) and context.words.boundary(end) and not known.overlaps(start, end):
+            found.append(
+                Candidate(start, end, Kind.PLACE, "country", match.group(), rules.country_type, key=match.group())
+            )
+    known = Spans.of(found)
+    for match in rules.open_zone.finditer(context.flat):
+        start = noun_phrase(context, match.start(), _ZONE)
+        if start < match.start() and context.words.boundary(match.end()) and not known.crossed(start, match.end()):
+            name = context.report.text[start : match.end()]
+            found = [c for c in found if not (start <= c.start and c.end <= match.end())]
+            found.append(Candidate(start, match.end(), Kind.PLACE, "open-zone", name, rules.type, key=name))
+    known = Spans.of(found)
+    for town in context.towns:
+        if not known.overlaps(town.start, town.end):
+            code = town_code(rules.gazetteer, town.code, issuer)
+            name = rules.gazetteer.full_name(code)
+            key = code.removeprefix("/")
+            found.append(Candidate(town.start, town.end, Kind.PLACE, "town", name, rules.type, key=key, adcode=code))
     found += _own_zones(context, rules, issuer, Spans.of(found))
     taken = Spans.of(found)
     for match in rules.relative.finditer(context.flat):
@@ -81,6 +110,22 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
                 Candidate(start, end, Kind.PLACE, "place-level", name, rules.type, key=adcode or name, adcode=adcode)
             )
     return sorted(found, key=lambda c: c.start)
+
+
+def _joined(context: Context, rules: PlaceRules) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+    """The known names, those that stand together as one: 重庆市|万州区 is the district."""
+    last: tuple[int, int, str, tuple[str, ...]] | None = None
+    for start, end, name, codes in rules.known(context.flat):
+        if last is not None and start == last[1]:
+            inner = rules.gazetteer.resolve_place(context.text[last[0] : end], None)
+            if inner is not None:
+                last = (last[0], end, name, (inner,))
+                continue
+        if last is not None:
+            yield last
+        last = (start, end, name, codes)
+    if last is not None:
+        yield last
 
 
 def _own_zones(context: Context, rules: PlaceRules, issuer: Issuer | None, taken: Spans) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.model import Kind
@@ -49,7 +49,9 @@ def quoted_names(
     context: Context, rules: QuotationRules, found: Iterable[Candidate], taken: Callable[[int, int], bool]
 ) -> list[Candidate]:
     """Quotations that are names by themselves and overlap neither `found` nor what is `taken`."""
+    found = list(found)
     spans = Spans.of(found)
+    governs = {c.end: c.governed for c in found}  # the verb of each name, by the name's end: a list goes on behind it
     extra: list[Candidate] = []
 
     def free(start: int, end: int) -> bool:
@@ -76,11 +78,23 @@ def quoted_names(
         if rules.award.search(context.text, max(0, start - 6), start):
             add(start, end, "quoted-award", rules.award_type)
             continue
+        quotation = start
         start, verb = _governing(context, start)
+        if not verb:
+            start, verb = quotation, _inherited(context, governs, quotation)
         fits = length <= _LONGEST_QUOTATION and end - start <= _LONGEST
         if verb in rules.verbs and fits and free(start, end) and rules.free_after.match(context.text, end):
             add(start, end, "quoted-governed", None, verb)
+            governs[end] = verb
     return extra
+
+
+def _inherited(context: Context, governs: Mapping[int, str], at: int) -> str:
+    """The verb of the name right before a quotation, where nothing or a separator is between: 推行“甲”、“乙”."""
+    for low in range(at, max(-1, at - 3), -1):
+        if low in governs and (low == at or context.lexicon.separator.fullmatch(context.text, low, at)):
+            return governs[low]
+    return ""
 
 
 def _governing(context: Context, at: int) -> tuple[int, str]:

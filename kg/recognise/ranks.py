@@ -42,7 +42,8 @@ def ranks(context: Context, rules: RankRules, clause: Clause) -> list[Rank]:
                 continue
             groups = match.groupdict()
             area = groups.get("area") or _area_before(context, rules, clause, start)
-            if area:
+            # 考核中位列第五: a verb of ranking says a rank, of whatever area
+            if area or (groups.get("position") and rules.verb.match(context.text, start)):
                 position = _position(rules, groups.get("position"), context.text[start:end])
                 found.append(Rank(area, position, Span(start, end)))
     return sorted(found, key=lambda r: r.span) if len(found) > 1 else found

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from kg.model import Kind
 from kg.recognise.bodies import BodyRules
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import Issuer
 from kg.recognise.settle import inside
 from kg.recognise.spans import Spans
+
+#: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, 其他|局党组, but not 司法|局党组.
+_BEFORE_UNIT = ("v", "p", "r", "c", "d", "u", "x", "m")
+
+
+def _stands(context: Context, start: int, end: int) -> bool:
+    words = context.words
+    before = context.flat[start - 1 : start]
+    if not words.boundary(start) or not words.boundary(end):
+        return False
+    return not "\u4e00" <= before <= "\u9fff" or words.tag_before(start).startswith(_BEFORE_UNIT)
 
 
 def groups(context: Context, rules: BodyRules) -> list[Candidate]:
@@ -24,6 +37,44 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
     return found
 
 
+def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:
+    """领导小组, 该中心 for the body of such a name that was spoken of last, and the office a committee has (下设办公室)."""
+    found: list[Candidate] = []
+    for pattern in rules.anaphora:
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            if not _stands(context, start, end):
+                continue
+            head = match["head"]
+            last = next((c for c in reversed(named) if c.end <= start and c.name.endswith(head) and c.key), None)
+            if last is None:
+                continue
+            body = Candidate(
+                start, end, Kind.DEPARTMENT, pattern.id, last.name, last.type, key=last.key, adcode=last.adcode
+            )
+            found.append(body)
+            if match.groupdict().get("unit"):
+                unit = match["unit"]
+                name, key, type_ = inside(rules, last.name, last.key or "", unit)
+                low, high = match.span("unit")
+                found.append(body._replace(start=low, end=high, name=name, key=key, type=type_))
+    return found
+
+
+def short_names(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:
+    """Later mentions by a short name that brackets gave: 省景泰川…利用中心(以下简称景电中心), then 景电中心."""
+    found: list[Candidate] = []
+    for match in rules.short_form.finditer(context.text):
+        last = next((c for c in named if c.end == match.start() and c.key), None)
+        if last is None:
+            continue
+        for again in re.finditer(re.escape(match["short"]), context.flat[match.start() :]):
+            start, end = again.start() + match.start(), again.end() + match.start()
+            if start == match.start("short") or context.words.boundary(start):
+                found.append(last._replace(start=start, end=end, rule="short-name"))
+    return found
+
+
 def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[Candidate]:
     """我局, 本局, and units of the issuer named by its last word alone: 局党组, 局法制机构."""
     if issuer is None:
@@ -32,9 +83,10 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
     for pattern in rules.self_references:
         for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
-            if not issuer.name.endswith(match["head"]) or not context.words.boundary(start):
+            groups = match.groupdict()
+            if not issuer.name.endswith(groups.get("head", "")) or not _stands(context, start, end):
                 continue
-            unit = match.groupdict().get("unit")
+            unit = groups.get("unit")
             name, key, type_ = issuer.name, issuer.key, issuer.type
             if unit:
                 name, key, type_ = inside(rules, name, key, unit)

@@ -10,6 +10,10 @@ from kg.recognise.bodies import Body, BodyRules
 from kg.recognise.context import Candidate
 from kg.recognise.issuer import CENTRE, Issuer
 
+_TOWN = "town"
+_COMMITTEES = ("open-committee", "local-bare")
+_ABOVE_TOWNS = ("county", "zone")
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -25,7 +29,12 @@ def resolve(
     body: Body, issuer: Issuer | None, gazetteer: Gazetteer, rules: BodyRules, year: int | None = None
 ) -> Candidate:
     """Settle the body's area and official name; several possible ones leave the candidate open."""
-    if body.rows and not body.place and not body.level and body.surface not in rules.bare_names:
+    bare = bool(body.rows) and not body.place and not body.level
+    if issuer and not body.central and not body.own and not body.place and not body.level:
+        committee = body.surface if bare and body.rows[0].type == rules.committee_type else body.stem
+        if committee and body.rule in _COMMITTEES:
+            return _own_committee(body, committee, issuer, rules)
+    if bare and body.surface not in rules.bare_names:
         # 司法局 without a place means any of its kind
         name = body.surface or body.rows[0].aliases[0]
         return Candidate(body.start, body.end, Kind.BODY_GROUP, "bare-body", name, rules.group_type, key=name)
@@ -36,6 +45,19 @@ def resolve(
     (one,) = readings
     return Candidate(
         body.start, body.end, Kind.DEPARTMENT, body.rule, one.name, one.type, key=one.key, adcode=one.adcode
+    )
+
+
+def _own_committee(body: Body, name: str, issuer: Issuer, rules: BodyRules) -> Candidate:
+    """A committee named without a place is the issuer's: of a department itself, of a government its area's."""
+    head = issuer.name[-1]
+    own = name.removeprefix(head) if len(name) > 4 else name  # 厅依法行政工作领导小组
+    if issuer.type in rules.governing:
+        full, key = issuer.place + own, f"{issuer.adcode or issuer.place}|{own}"
+    else:
+        full, key = issuer.name + own, f"{issuer.key}/{own}"
+    return Candidate(
+        body.start, body.end, Kind.DEPARTMENT, body.rule, full, rules.open_type(own), key=key, adcode=issuer.adcode
     )
 
 
@@ -81,8 +103,24 @@ def inside(rules: BodyRules, name: str, key: str, unit: str) -> tuple[str, str, 
 
 
 def official_area(gazetteer: Gazetteer, code: str) -> str:
-    """A place as official names of bodies write it: a district with its city (长沙市岳麓区), all others alone."""
+    """A place as official names of bodies write it.
+
+    A district with its city (长沙市岳麓区), a town with its county (灌云县东王集镇), all others alone.
+    """
+    county, slash, town = code.partition("/")
+    if slash and gazetteer.level(code) == _TOWN:
+        return (official_area(gazetteer, county) if county else "") + town
     return area_name(gazetteer, code) if gazetteer.is_district(code) else gazetteer.full_name(code)
+
+
+def town_code(gazetteer: Gazetteer, code: str, issuer: Issuer | None) -> str:
+    """The code of a town whose county the text does not name: the issuer's own, or one of its county."""
+    if not code.startswith("/") or issuer is None or not issuer.adcode:
+        return code
+    level = gazetteer.level(issuer.adcode)
+    if level == _TOWN:
+        return issuer.adcode if issuer.adcode.endswith(code) else issuer.adcode.partition("/")[0] + code
+    return issuer.adcode + code if level in _ABOVE_TOWNS else code
 
 
 def official_name(gazetteer: Gazetteer, row: LocalBody, place: str, code: str | None) -> str:
@@ -109,6 +147,7 @@ def _area(body: Body, issuer: Issuer | None, gazetteer: Gazetteer) -> tuple[str,
         code = body.place[0] if len(body.place) == 1 else gazetteer.resolve_place(body.place_name, near)
         if code is None:
             return body.place_name, None, body.place
+        code = town_code(gazetteer, code, issuer)
         return official_area(gazetteer, code), code, ()
     if body.level:
         place, code = (issuer.area(body.level) if issuer else None) or (body.level, None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.model import Kind, Mention
+from kg.model import Kind, Mention, Span
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
 
@@ -26,6 +26,11 @@ class ActorRules:
     lead: re.Pattern[str]
     joint: frozenset[str]
     meeting: re.Pattern[str]
+    not_inherited: re.Pattern[str]
+    item: re.Pattern[str]
+    charge: re.Pattern[str]
+    charge_part: re.Pattern[str]
+    helping: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> ActorRules:
@@ -37,6 +42,11 @@ class ActorRules:
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
             meeting=re.compile(rulebook.alternation("actor_meeting")),
+            not_inherited=re.compile(rf"{rulebook.alternation('actor_not_inherited')}$"),
+            item=rulebook.union("item"),
+            charge=rulebook.union("charge"),
+            charge_part=rulebook.union("charge-part"),
+            helping=re.compile(rulebook.alternation("charge_helping")),
         )
 
 
@@ -53,7 +63,9 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
     at = 0
     for clause in context.clauses:
         if clause.sentence != sentence:
-            sentence, current = clause.sentence, ()
+            if not _goes_on(context, rules, clause):
+                current = ()
+            sentence = clause.sentence
         while at < len(bodies) and bodies[at].end <= clause.start:
             at += 1
         end = at
@@ -64,7 +76,61 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
             current = ()  # 县政府常务会议学法6次: a meeting is the subject, and it is no body
         current = subject or current
         result[clause.start] = current
+        if subject and rules.not_inherited.search(context.text, subject[-1].start, subject[-1].end):
+            current = ()
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Who is in charge of what stands before: `（省商务厅牵头，合肥海关配合）`, `责任单位：市司法局`.
+
+    `start` is where that begins: the paragraph's beginning, or behind the charge before.
+    """
+
+    start: int
+    span: Span
+    leads: tuple[Mention, ...]
+    helpers: tuple[Mention, ...]
+
+
+def charges(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> list[Charge]:
+    """Every charge of the text, in order."""
+    bodies = [m for m in mentions if m.kind is Kind.DEPARTMENT and m.ref]
+    found: list[Charge] = []
+    for match in rules.charge.finditer(context.text):
+        inside = [m for m in bodies if match.start() <= m.start and m.end <= match.end()]
+        if not inside:
+            continue
+        leads: list[Mention] = []
+        helpers: list[Mention] = []
+        low = match.start()
+        for mark in [*rules.charge_part.finditer(context.text, match.start(), match.end()), None]:
+            high = mark.start() if mark else match.end()
+            part = [m for m in inside if low <= m.start < high]
+            helping = rules.helping.search(context.text, low, high) is not None
+            (helpers if helping else leads).extend(part)
+            low = high
+        paragraph = context.report.text.rfind("\n", 0, match.start()) + 1
+        start = max(paragraph, found[-1].span.end if found else 0)
+        found.append(Charge(start, Span(*match.span()), tuple(leads), tuple(helpers)))
+    return found
+
+
+def with_charges(context: Context, acting: Acting, found: Sequence[Charge]) -> Acting:
+    """The acting bodies, those in charge where the text names none."""
+    result = dict(acting)
+    for charge in found:
+        for clause in context.clauses:
+            if charge.start <= clause.start < charge.span.start and not result.get(clause.start):
+                result[clause.start] = charge.leads
+    return result
+
+
+def _goes_on(context: Context, rules: ActorRules, clause: Clause) -> bool:
+    """Whether a sentence goes on with the actor of the one before: that ends with a semicolon, and no item begins."""
+    before = context.text[: context.sentences[clause.sentence].start].rstrip()[-1:]
+    return before == ";" and not rules.item.match(context.text, clause.start)
 
 
 def _subject(

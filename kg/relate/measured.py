@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Entity, Kind, MeasureKind, Mention, Modality, Observation, Quantity, Span
 from kg.quantity import Figure
-from kg.recognise.context import Context
-from kg.recognise.figures import Measure
+from kg.recognise.context import Clause, Context
+from kg.recognise.figures import TABLE_CELL, Measure
 from kg.relate.actors import Acting
 from kg.relate.edges import Edges
 from kg.rulebook import Rulebook
 
-_REACH = 4  # clauses over which a figure still speaks of the initiative before it
+_QUANTITY = 6  # characters of the name of a quantity: 平均日活跃用户数
+_REACH = 2  # clauses over which a figure still speaks of the initiative before it
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class MeasuredRules:
     rates: frozenset[str]
     durations: frozenset[str]
     counted_after: frozenset[str]
+    not_measured: frozenset[str]
+    about_document: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> MeasuredRules:
@@ -34,6 +38,8 @@ class MeasuredRules:
             rates=frozenset(rulebook.words("rate_unit")),
             durations=frozenset(rulebook.words("duration_unit")),
             counted_after=frozenset(rulebook.words("counted_after")),
+            not_measured=frozenset(rulebook.words("not_measured")),
+            about_document=re.compile(rulebook.alternation("about_document")),
         )
 
     def kind(self, figure: Figure | None) -> MeasureKind:
@@ -87,28 +93,37 @@ def relate_figures(
 ) -> None:
     """Add `measures` for every figure that is about something named.
 
-    That is the nearest initiative or document of its clause, else a body that acts there, else the initiative its
-    sentence spoke of before, else the actor inherited from there.
+    That is the nearest initiative or document of its clause, else what the clause before spoke of, over a chain of
+    clauses that all count (开展“百日攻坚”行动，检查3260家，立案27起，罚款15万元), else a body that acts there.
     """
     types = {e.ref: e.type for e in entities}
     things = [m for m in outer if m.kind in (Kind.INITIATIVE, Kind.REGULATION) and m.ref]
     starts = [m.start for m in things]
+    chain: Mention | None = None  # what the last clause with a figure was about
+    counted: Clause | None = None  # that clause
     for measure, observed in zip(measures, observations, strict=True):
+        if measure.rule == TABLE_CELL:
+            continue  # a cell is about its row and column
         clause = measure.clause
         sentence = context.sentences[clause.sentence]
         inside = things[bisect_left(starts, clause.start) : bisect_left(starts, clause.end)]
         before = things[bisect_left(starts, sentence.start) : bisect_left(starts, clause.start)]
-        body = next((m for m in acting.get(clause.start, ()) if m.ref), None)
+        body = next((m for m in acting.get(clause.start, ()) if m.ref and m.start < measure.span.start), None)
+        own_body = body is not None and body.start >= clause.start
         target = _nearest(context, inside, measure)
         begin = clause.start
-        if target is None:
-            if body is not None and body.start >= clause.start:
-                target = body
-            elif before and _goes_on(context, rules, before[-1], types, measure):
-                target = before[-1]
-                begin = target.start
-            else:
-                target = body
+        duration = measure.figure is not None and measure.figure.unit in rules.durations
+        if target is None and not own_body and not duration:
+            continues = _continues(context, measure)
+            if continues and chain is not None and counted is not None and _follows(context, counted, clause):
+                target = chain
+            elif before:
+                target = _spoken_of(context, rules, before, types, measure, continues)
+            begin = min(begin, target.start) if target else begin
+        if (not inside and counted is not clause) or target is not None:
+            chain, counted = target, clause
+        if target is None and body is not None and types.get(body.ref or "") not in rules.not_measured:
+            target = body
         if target is not None and target.ref is not None:
             edges.add(
                 observed.ref,
@@ -120,6 +135,61 @@ def relate_figures(
             )
 
 
+def _continues(context: Context, measure: Measure) -> bool:
+    """Whether a clause goes on counting what was spoken of: 检查3260家, 满意率98%; no new action, no new subject.
+
+    It begins, after adverbs, with a verb that launches nothing, or says only the name of a quantity.
+    """
+    at = measure.clause.start
+    while (item := context.item_at(at)) is not None and item.lists & {"adverb", "scope"} and "launch" not in item.lists:
+        at = item.end
+    if at >= measure.span.start:
+        return True
+    item = context.item_at(at)
+    if item is not None and "launch" in item.lists:
+        return False
+    return context.words.tag_at(at).startswith("v") or measure.span.start - at <= _QUANTITY
+
+
+def _follows(context: Context, last: Clause, clause: Clause) -> bool:
+    """Whether a clause is the same as, or the next after, the last one that counted, in one sentence."""
+    if last.sentence != clause.sentence:
+        return False
+    return last == clause or context.clauses_between(last.start, clause.start) <= 1
+
+
+def _spoken_of(
+    context: Context,
+    rules: MeasuredRules,
+    before: Sequence[Mention],
+    types: Mapping[str, str | None],
+    measure: Measure,
+    continues: bool,
+) -> Mention | None:
+    """What the clause before speaks of: one initiative, or a document that the figure's clause goes on about.
+
+    Of an initiative that is there to be counted (a platform, a campaign) also where a new verb begins (`continues` is
+    not so): 建成一体化平台，实现1659个村贯通.
+    """
+    thing = before[-1]
+    distance = context.clauses_between(thing.start, measure.clause.start)
+    if _bracketed(context, thing):
+        # 发布《清单》，涵盖7个领域45项
+        about = rules.about_document.match(context.text, measure.clause.start)
+        return thing if about and distance == 1 else None
+    if thing.kind is Kind.REGULATION:
+        return None
+    if (
+        len(before) > 1
+        and before[-2].kind is thing.kind
+        and context.lexicon.separator.fullmatch(context.text, before[-2].end, thing.start)
+    ):
+        return None  # 开展A行动、B行动: the figure is about both or neither
+    if types.get(thing.ref or "") in rules.counted_after and measure.figure and not measure.figure.growth:
+        return thing if distance <= _REACH else None
+    return thing if continues and distance == 1 else None
+
+
 def _nearest(context: Context, inside: Sequence[Mention], measure: Measure) -> Mention | None:
     """The initiative or unbracketed document next to the figure."""
     # 《甲条例》等4部法规草案: the figure counts the documents, it does not measure one of them
@@ -128,20 +198,6 @@ def _nearest(context: Context, inside: Sequence[Mention], measure: Measure) -> M
     return min(things, key=lambda m: (min(abs(m.start - end), abs(start - m.end)), m.start), default=None)
 
 
-def _goes_on(
-    context: Context, rules: MeasuredRules, thing: Mention, types: Mapping[str, str | None], measure: Measure
-) -> bool:
-    """Whether a figure without a subject of its own still speaks of the thing before it in the sentence."""
-    if thing.kind is Kind.REGULATION:
-        if _bracketed(context, thing):
-            return False
-    elif types.get(thing.ref or "") not in rules.counted_after:
-        return False
-    figure = measure.figure
-    if figure is None or figure.growth or figure.unit in rules.durations:
-        return False
-    return context.clauses_between(thing.start, measure.clause.start) <= _REACH
-
-
 def _bracketed(context: Context, thing: Mention) -> bool:
-    return thing.kind is Kind.REGULATION and context.text[thing.start] == "《"
+    numbered = thing.rule in ("document-number", "decree-number")
+    return thing.kind is Kind.REGULATION and (numbered or context.text[thing.start] == "《")

@@ -13,7 +13,7 @@ from kg.recognise.figures import Measure
 from kg.recognise.issuer import Issuer
 from kg.recognise.quotations import award
 from kg.recognise.spans import outermost
-from kg.relate.actors import Acting, ActorRules, actors
+from kg.relate.actors import Acting, ActorRules, actors, charges, with_charges
 from kg.relate.edges import Edges
 from kg.relate.honours import recognitions
 from kg.relate.measured import MeasuredRules, observation, relate_figures
@@ -65,8 +65,21 @@ def relate(
     modality = {clause.start: m for clause, m in zip(context.clauses, modalities(context, rules.modality), strict=True)}
     resolved = [m for m in mentions if m.ref is not None and m.kind is not Kind.INDICATOR]
     outer = outermost(resolved)
-    acting = actors(context, rules.actors, resolved)
+    in_charge = charges(context, rules.actors, resolved)
+    acting = with_charges(context, actors(context, rules.actors, resolved), in_charge)
     edges = Edges()
+    for charge in in_charge:
+        clause = context.clause_at(charge.span.start)
+        for lead in charge.leads if charge.helpers else ():
+            for helper in charge.helpers:
+                edges.add(
+                    lead.ref or "",
+                    "cooperatesWith",
+                    helper.ref or "",
+                    evidence=charge.span,
+                    rule="charge",
+                    modality=modality.get(clause.start, "reported") if clause else "reported",
+                )
     reader = _Reader(context, rules.templates, acting, modality, issuer, edges)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
@@ -130,6 +143,8 @@ class _Reader:
             clause = self.context.clause_at(obj.start)
             if clause is None or obj.ref is None:
                 continue
+            if obj.rule == "quoted-award" and predicate == "carriesOut":
+                continue  # 入选“全国十大…”: an honour is received
             if not match.subjects and predicate == "recognisedBy" and self.edges.has(predicate, obj.ref):
                 continue  # the thing praised is named
             for subject in subjects:
@@ -148,7 +163,13 @@ class _Reader:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
             return [m.ref for m in match.subjects if m.ref], False
-        named = [m.ref for m in self.acting.get(clause, ()) if m.ref and m.start < match.trigger_start]
+        end = self.context.clause_at(match.trigger_start)
+        named = [
+            m.ref
+            for m in self.acting.get(clause, ())
+            # a body behind the verb is no subject, but one in charge stands behind the whole sentence
+            if m.ref and (m.start < match.trigger_start or (end and m.start >= end.end))
+        ]
         if named or self.issuer is None:
             return named, False
         return [self.issuer.ref], True
@@ -166,9 +187,17 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges
         area, _, function = key.partition("|")
         # the key of a part begins with the key of the whole: 人民政府/行政复议委员会, 人民代表大会常务委员会
         wholes = [k for k in by_key if k != key and k.startswith(f"{area}|") and key.startswith(k)]
-        if found is not None and function and wholes:
+        if found is None:
+            continue
+        if function and wholes:
             whole = by_key[max(wholes, key=len)]
-            edges.add(entity.ref, "partOf", whole.ref, evidence=found.span, rule="name-part-of")
+        else:
+            # 某市司法局|某某司法所, 中共某县委员会|全面依法治县委员会
+            named = [e for e in by_key.values() if e.name != entity.name and entity.name.startswith(e.name)]
+            if not named:
+                continue
+            whole = max(named, key=lambda e: (len(e.name), e.key))
+        edges.add(entity.ref, "partOf", whole.ref, evidence=found.span, rule="name-part-of")
 
 
 def _head(context: Context, mentions: Sequence[Mention], issuer: Issuer | None, edges: Edges) -> None:

@@ -130,8 +130,10 @@ def _matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
         trigger = groups.get("trigger") or ""
         if template.unless:
             clause_start = max(masked.text.rfind(mark, 0, found.start()) for mark in ",;:。") + 1
-            before = masked.text[clause_start : found.start("object")].replace(trigger, "", 1)
-            if any(word in before for word in template.unless):
+            whole = masked.text[clause_start : found.start("object")]
+            before = whole.replace(trigger, "", 1)
+            # 贯彻新修订的《甲法》: a word may hold the trigger itself
+            if any(word in (whole if trigger and trigger in word else before) for word in template.unless):
                 continue
         at = found.start("trigger") if trigger else found.start()
         yield Match(
@@ -188,6 +190,9 @@ def _slot(char: str, rulebook: Rulebook) -> str:
     between = f"等?[、,]?{rulebook.alternation('name_joint')}?"
     if char == MASKS[Kind.INITIATIVE]:  # 执法检查|问题查处整改、VOCs专项检查
         between = f"(?:{between}|的|[\u4e00-\u9fff]{{1,6}}、)"
+    if char == MASKS[Kind.REGULATION]:  # 《甲纲要》(以下简称《纲要》)和《乙要点》
+        body = f"(?:{MASKS[Kind.DEPARTMENT]}[、和]?)*"  # 《甲》和省委、省政府《乙》
+        between = rf"(?:\([^()]{{1,24}}\))?{between}{body}{rulebook.alternation('document_between')}?"
     other = f"(?:《[^《》]*》{between})*" if char == MASKS[Kind.REGULATION] else ""  # 审议《甲项目》《乙办法》
     return f"{other}{char}(?:{between}{other}{char})*"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
-from kg.model import Span, value_type
+from kg.model import Span
 from kg.segment.lines import CLOSES, ENDS_SENTENCE, Text
 from kg.segment.rules import Marker, SegmentationRules
 from kg.text import cjk_count, inside, numeral, trimmed
@@ -22,8 +22,7 @@ _TAIL_WITHIN = 30  # characters within which a run-on heading without a full sto
 _LOOK_BACK = 40  # headings a heading is compared with when the sequence of numbers is chosen
 
 
-@value_type
-class Heading:
+class Heading(NamedTuple):
     """A candidate. `end` is where its heading ends, 0 where the marker is followed by a plain paragraph."""
 
     start: int
@@ -195,12 +194,12 @@ def _with_content(text: Text, candidates: list[Heading], rules: SegmentationRule
             clause = _first_clause(text.flat, heading.text_start, heading.end)
             if heading.level > 2 or heading.end - heading.text_start <= _RUN_ON or not clause:
                 continue
-            heading = replace(heading, end=clause, is_sentence=False)
+            heading = heading._replace(end=clause, is_sentence=False)
         if heading.level > 2 and _FIGURE.search(text.flat, heading.text_start, heading.end):
             continue
         before = next((c for c in reversed(candidates[:at]) if c.rank <= heading.rank), None)
         prose_before = before is not None and _sentence_in(text, before.end or before.text_start, heading.start, rules)
-        result.append(replace(heading, prose_before=prose_before) if prose_before else heading)
+        result.append(heading._replace(prose_before=prose_before) if prose_before else heading)
     return result
 
 
