@@ -45,6 +45,7 @@ class FigureRules:
     """The compiled rules of indicators.yaml."""
 
     link: re.Pattern[str]
+    link_ends: frozenset[str]  # the last characters of what `link` takes off
     link_to: re.Pattern[str]
     lead: re.Pattern[str]
     keep_head: re.Pattern[str]
@@ -69,6 +70,7 @@ class FigureRules:
         suffix = rulebook.word("growth_suffix")
         return cls(
             link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
+            link_ends=frozenset({word[-1] for word in rulebook.words("link")} | set(" ,、:\n")),
             link_to=re.compile(alt("link_to")),
             lead=rulebook.union("figure-lead"),
             keep_head=re.compile(alt("keep_head")),
@@ -91,7 +93,8 @@ class FigureRules:
         """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
         text = _LISTED_NAMES.sub("", raw.strip())
         for _ in range(4):
-            shorter = text if self.keep_tail.search(text) else self.link.sub("", text)
+            linked = text[-1:] in self.link_ends and not self.keep_tail.search(text)
+            shorter = self.link.sub("", text) if linked else text
             shorter = shorter.strip() if self.keep_head.match(shorter) else self.lead.sub("", shorter).strip()
             if shorter == text:
                 break

@@ -18,7 +18,7 @@ from kg.relate.edges import Edges
 from kg.relate.honours import recognitions
 from kg.relate.measured import MeasuredRules, observation, relate_figures
 from kg.relate.modality import ModalityRules, modalities
-from kg.relate.templates import MASKS, CompiledTemplate, Match, compile_templates, mask, matches
+from kg.relate.templates import CompiledTemplate, Match, compile_templates, mask, matches
 from kg.rulebook import Rulebook
 
 
@@ -127,9 +127,8 @@ class _Reader:
             inside = [m for m in mentions[low:high] if m.end <= sentence.end]
             if inside:
                 masked = mask(self.context.text, sentence.start, sentence.end, inside)
-                kinds = {MASKS[m.kind] for m in inside}
                 for template in self.templates:
-                    if template.needs in kinds:
+                    if template.all_of <= masked.characters:
                         for match in matches(template, masked):
                             self._add(match)
 
