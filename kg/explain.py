@@ -62,6 +62,18 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "bare-body": ("kg/data/local_bodies.tsv", "没有地名的部门:一类机构"),
     "open-body": ("kg/rules/departments.yaml", "地名或“市/省/区/县” + 名称 + head_office"),
     "open-committee": ("kg/rules/departments.yaml", "名称 + head_committee"),
+    "own-name": ("kg/rules/departments.yaml", "names:自己加的机构"),
+    "open-founded": ("kg/rules/departments.yaml", "verb_found + 名称 + founded_head"),
+    "open-academy": ("kg/rules/departments.yaml", "专名 + academy"),
+    "short-name": ("kg/rules/regulations.yaml", "括号里介绍过的简称(short-form)"),
+    "town": ("kg/rules/places.yaml", "乡镇、街道:levels.tsv 的后缀,前面是名称"),
+    "open-zone": ("kg/rules/places.yaml", "专名 + open-zone"),
+    "country": ("kg/rules/places.yaml", "foreign_country"),
+    "title-column": ("kg/rules/regulations.yaml", "书名号 + column_after:栏目、节目"),
+    "shared-head": ("kg/rules/initiatives.yaml", "并列项共用后面的“制度、机制”"),
+    "listed-head": ("kg/rules/initiatives.yaml", "“甲、乙等制度”里的一项"),
+    "table-cell": ("kg/rules/tables.yaml", "表格:行名加列名"),
+    "charge": ("kg/rules/modality.yaml", "责任单位:牵头与配合"),
     "place-gazetteer": ("kg/data/places.tsv", "行政区划与功能区名录"),
     "place-level": ("kg/rules/places.yaml", "relative_area + level_word:本辖区"),
     "own-zone": ("kg/rules/places.yaml", "zone_word、zone_alias:本区、本省自贸试验区、本市自贸片区"),
@@ -332,6 +344,8 @@ def _bare_heads(context: Context, extraction: Extraction, extractor: Extractor) 
         item = context.item_at(start)
         if item is not None and "launch" in item.lists and item.end >= end:
             continue  # a verb here
+        if rules.head_kinds[number] == "quoted" and context.text[start - 1 : start] != "”":
+            continue  # 办理, 登记: common words, names only behind a quotation
         why = _why_no_name(context, extractor, clause, span, rules.head_kinds[number])
         yield _miss("head", context, span, why, file="kg/rules/initiatives.yaml")
 

@@ -86,7 +86,8 @@ class Quantities:
             self._bounds.update(dict.fromkeys(rulebook.words(*keys), bound))
         after, few = alt("about_after", "over_after", "under_after"), alt("about_middle")
         self._tail = re.compile(
-            rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
+            rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))"
+            rf"|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
             rf"(?P<unit>{alt('unit')}?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
@@ -103,6 +104,7 @@ class Quantities:
         self._deadline_units = frozenset(rulebook.words("deadline_unit"))
         self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
+        self._criterion = frozenset(rulebook.words("criterion_unit"))
         self._points = rulebook.word("score_unit")
         self._clock = frozenset(rulebook.words("score_not_after"))
         self._points_longer = re.compile(alt("score_not_before"))
@@ -154,6 +156,8 @@ class Quantities:
                     post, stop = within.group(), within.end()
             if _latin(text[stop : stop + 1]):
                 return None
+            if post and unit in self._criterion:
+                return None  # 80岁以上老年人: who, not how many
             if unit == self._points and (before in self._clock or self._points_longer.match(text, tail.end("unit"))):
                 return None  # 9时30分, 三分之一
         elif tail["ratio"]:

@@ -32,14 +32,19 @@ def command(name: str, which: str) -> str:
     return match.group(1)
 
 
-@pytest.fixture(scope="module")
-def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_readme", ROOT / "docs" / "make_readme.py")
+def script(name: str) -> ModuleType:
+    """A script of docs/ as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def maker() -> ModuleType:
+    return script("make_readme")
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -119,3 +124,59 @@ def test_the_sample_is_the_founding_report_of_the_gold() -> None:
     spans = [m for m in mentions if m["kind"] == "mention"]
     assert len(spans) >= 400
     assert all(text[m["start"] : m["end"]] == m["text"] for m in spans)
+
+
+# --- the tutorial for editors of rules ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tutorial() -> str:
+    return readme("docs/rules.zh.md")
+
+
+def test_the_tutorial_shows_what_its_commands_answer(tutorial: str) -> None:
+    assert len(re.findall(r"^\$ kg ", tutorial, re.MULTILINE)) >= 12
+    assert script("make_rules").made(tutorial) == tutorial, "run `python docs/make_rules.py`, and read its prose again"
+
+
+def test_every_console_of_the_tutorial_is_run(tutorial: str) -> None:
+    assert tutorial.count("```console") == len(re.findall(r"<!-- run(?:: .+)? -->\n```console", tutorial))
+    assert tutorial.count("```yaml") == len(re.findall(r"<!-- file: .+ -->\n```yaml", tutorial))
+
+
+def test_the_tutorial_begins_with_a_sentence_of_the_sample(tutorial: str) -> None:
+    first = re.search(r'\$ kg explain "(.+?)"', tutorial)
+    assert first
+    assert first.group(1) in SAMPLE.read_text(encoding="utf-8")
+
+
+def test_the_tutorial_teaches_what_it_says(tutorial: str) -> None:
+    """Its story: four faults of a sentence and one of a table, and none of them at the end."""
+    before, after = re.findall(r'\$ kg explain "市低空办印发.+?\n(.+?)(?=\n\$|\n```)', tutorial, re.DOTALL)
+    told = ("岳阳市低空经济发展办公室", "办事微厅\n", "1200 具", "→ 空域使用指南")
+    assert [word in before for word in told] == [False] * 4
+    assert [word in after for word in told] == [True] * 4
+    plain, taught = re.findall(r"\$ kg extract table.txt.*?\n(.+?)\n```", tutorial, re.DOTALL)
+    assert '"name": "低空航线条"' in plain
+    assert '"unit": "条"' not in plain
+    assert '"name": "低空航线", "value": 86, "unit": "条"' in taught
+    assert "counterexample hit" in tutorial
+    good, bad = re.findall(r"得 gained: (.+?)\n\$ echo \$\?\n(\d)", tutorial, re.DOTALL)
+    assert good == ("0\n失 lost: 0", "0")
+    assert "降 dropped" in bad[0]
+    assert bad[1] == "1"
+
+
+def test_the_tutorial_and_the_reference_link_to_each_other(tutorial: str) -> None:
+    for page in ("docs/rules.zh.md", "kg/rules/README.md"):
+        for link in re.findall(r"\]\(([^)#]+)\)", readme(page)):
+            assert (ROOT / page).parent.joinpath(link).exists(), link
+    assert "(../kg/rules/README.md)" in tutorial
+    assert "(../../docs/rules.zh.md)" in readme("kg/rules/README.md")
+    for name in set(re.findall(r"\b([a-z]+\.yaml)\b", tutorial)):
+        assert (ROOT / "kg" / "rules" / name).exists(), name
+
+
+def test_the_tutorial_quotes_the_ci(tutorial: str) -> None:
+    (line,) = re.findall(r"^\$bin/kg .+$", tutorial, re.MULTILINE)
+    assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()

@@ -55,6 +55,7 @@ TABLE: list[Row] = [
         {
             ("连云港市司法局", "issues", "法律援助经费管理办法"),
             ("连云港市财政局", "issues", "法律援助经费管理办法"),
+            ("连云港市司法局", "cooperatesWith", "连云港市财政局"),
         },
         set(),
     ),
@@ -104,7 +105,13 @@ TABLE: list[Row] = [
         {("行政复议机关受理案件 411件", "measures", "各级行政复议机关")},
         set(),
     ),
-    ("播出《行风热线》节目。", {("《行风热线》", "MediaWork", "title-media")}, set(), {("title", "《行风热线》")}),
+    ("播出《行风热线》节目。", {("《行风热线》节目", "Initiative", "title-column")}, set(), set()),
+    (
+        "拍摄《小案大道理》短视频。",
+        {("《小案大道理》", "MediaWork", "title-media")},
+        set(),
+        {("title", "《小案大道理》")},
+    ),
     (
         "要求各部门制定《安全生产办法》。",
         {("各部门", "BodyGroup", "group-every"), ("《安全生产办法》", "Regulation", "title-brackets")},
@@ -265,8 +272,8 @@ def test_numbers_left_out_say_why(extractor: Extractor) -> None:
 
 
 def test_titles_that_are_no_documents_say_why(extractor: Extractor) -> None:
-    told = explain_text("播出《行风热线》节目。", extractor, issuer=CITY)
-    assert "节目" in misses(told, "title")["《行风热线》"]
+    told = explain_text("拍摄《小案大道理》短视频。", extractor, issuer=CITY)
+    assert "节目" in misses(told, "title")["《小案大道理》"]
 
 
 def test_the_issuer_given_adds_nothing_to_what_is_explained(extractor: Extractor) -> None:

@@ -181,7 +181,7 @@ def templates(extractor: Extractor, template: str, text: str, gives: list[str]) 
     """Compile one template and check it on one example."""
     source = f"templates:\n  - id: t\n    predicate: issues\n    template: '{template}'\n    examples:\n"
     source += f"      - {{text: '{text}', gives: {gives}}}\n"
-    lists = "lists:\n  name_joint: 和 及 与\n  verb: 印发 制定\n"
+    lists = "lists:\n  name_joint: 和 及 与\n  document_between: 新修订的\n  verb: 印发 制定\n"
     book, found = Rulebook.of_sources([("relations.yaml", source.encode()), ("words.yaml", lists.encode())])
     assert not found
     try:

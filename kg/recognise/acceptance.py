@@ -13,6 +13,7 @@ from kg.recognise.context import Clause, Context
 from kg.recognise.heads import Head
 from kg.rulebook import Rulebook
 
+_LONG_NOUN = 4  # characters of a head noun that makes a name of a short modifier
 _SHORTEST, _LONGEST = 4, 44  # characters of a name, head included
 _BEHIND_QUOTATION = re.compile("”[\u4e00-\u9fff]{0,4}$")
 _QUOTED_LIST = re.compile("”等[\u4e00-\u9fff]{0,4}$")
@@ -38,6 +39,8 @@ class NameRules:
     long_heads: frozenset[str]
     sum_heads: frozenset[str]
     name_adverb: re.Pattern[str]
+    noun_like: frozenset[str]
+    manner_form: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> NameRules:
@@ -58,6 +61,8 @@ class NameRules:
             alone=frozenset(words("head_alone")),
             long_heads=frozenset(words("head_long")),
             sum_heads=frozenset(words("head_sum")),
+            manner_form=re.compile(rf"{alt('manner_form')}$"),
+            noun_like=frozenset(words("noun_like_verb")),
             name_adverb=re.compile(alt("name_adverb")),
         )
 
@@ -107,7 +112,8 @@ def accepted(
         return quoted or (not heading and _run(context, rules, clause, start, head, governed, modifier, len(content)))
     if governed or quoted or preposition:
         return True
-    return head.kind not in ("model", "training") and len(content) >= 3 and not _is_sentence(context, start, head.start)
+    long = len(content) >= 3 or (len(content) == 2 and len(noun) >= _LONG_NOUN)  # 育儿|补贴政策
+    return head.kind not in ("model", "training") and long and not _is_sentence(context, rules, start, head.start)
 
 
 def _well_formed(context: Context, rules: NameRules, start: int, head: Head, modifier: str, noun: str) -> bool:
@@ -147,7 +153,7 @@ def _run(
 ) -> bool:
     """Whether a weak head was run: behind a strict verb, behind a loose one if long, or before a predicate."""
     if governed in rules.strict_verbs:
-        return content >= 4
+        return content >= 4 or (content == 3 and rules.manner_form.search(modifier) is not None)  # 调研式|培训
     if governed in rules.loose_verbs:
         return content >= 6
     return (
@@ -158,10 +164,11 @@ def _run(
     )
 
 
-def _is_sentence(context: Context, start: int, at: int) -> bool:
+def _is_sentence(context: Context, rules: NameRules, start: int, at: int) -> bool:
     """Whether `start:at` is a sentence: it opens with a verb or holds an adverb (`群众只需要跑一趟|窗口`)."""
     words = context.words
-    if words.tag_at(start) == "v" and words.end_of(start) < at and context.flat[start] != "“":
+    first = context.flat[start : words.end_of(start)]
+    if words.tag_at(start) == "v" and words.end_of(start) < at and first != "“" and first not in rules.noun_like:
         return True
     return any(words.tag_at(i) in ("d", "r") for i in range(start + 1, at))
 

@@ -60,6 +60,7 @@ class FigureRules:
     scope: re.Pattern[str]
     year: re.Pattern[str]
     among: re.Pattern[str]
+    examples: re.Pattern[str]
     ranks: RankRules
     rank_gap: re.Pattern[str]
 
@@ -85,13 +86,14 @@ class FigureRules:
             scope=re.compile(alt("figure_scope")),
             year=re.compile(rf"(?<!\d)((?:19|20)\d\d)(?={alt('year_unit')})"),
             among=re.compile(alt("among")),
+            examples=rulebook.union("figure-examples"),
             ranks=RankRules.of(rulebook),
             rank_gap=re.compile(rf"^{alt('rank_gap')}+$"),
         )
 
     def name(self, raw: str) -> str:
         """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
-        text = _LISTED_NAMES.sub("", raw.strip())
+        text = self.examples.sub("", raw.strip())
         for _ in range(4):
             linked = text[-1:] in self.link_ends and not self.keep_tail.search(text)
             shorter = self.link.sub("", text) if linked else text
@@ -112,7 +114,7 @@ class FigureRules:
 
 
 def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans, names: Spans) -> list[Measure]:
-    """Every figure and rank of the body's prose outside documents' `titles`, `tables` and initiatives' `names`, in order."""
+    """Every figure and rank of the prose outside `titles` of documents, `tables` and initiatives' `names`, in order."""
     found: list[Measure] = []
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence

@@ -11,7 +11,7 @@ from kg.recognise.issuer import Issuer
 from kg.recognise.settle import inside
 from kg.recognise.spans import Spans
 
-#: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, 其他|局党组, but not 司法|局党组.
+#: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, but not 司法|局党组.
 _BEFORE_UNIT = ("v", "p", "r", "c", "d", "u", "x", "m")
 
 
@@ -38,7 +38,7 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
 
 
 def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:
-    """领导小组, 该中心 for the body of such a name that was spoken of last, and the office a committee has (下设办公室)."""
+    """领导小组, 该中心 for the body of such a name spoken of last, and the office a committee has (下设办公室)."""
     found: list[Candidate] = []
     for pattern in rules.anaphora:
         for match in pattern.regex.finditer(context.flat):

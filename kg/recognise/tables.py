@@ -239,4 +239,4 @@ def _grid_cells(context: Context, rules: TableRules, grid: Sequence[_Line]) -> I
             unit = (units[0] if units else "") or rules.unit_in(head) or rules.unit_in(row) or caption
             year = rules.year.search(head)
             name = rules.name(row, rules.year.sub("", head), len(numbers))
-            yield Cell(line.cells[n], name, unit, line.span, year["name"] if year else "")
+            yield Cell(line.cells[n], name, unit, line.span, year.group()[:4] if year else "")

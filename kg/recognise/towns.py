@@ -1,14 +1,15 @@
 """Towns, townships and streets: no list here names the forty thousand of them, so their names are told by the text.
 
-A name that ends with 镇 or 乡 is a town's where a name may begin and what is before the ending may be one. One that ends
-with 街道, a common word, needs evidence once in the report: it stands before a body that towns have (白云街道|办事处), right
-behind the division it lies in (坊子区|白云街道), or in a list of towns (白云街道、澳前镇).
+A name that ends with 镇 or 乡 is a town's where a name may begin and what is before the ending may be one. One that
+ends with 街道, a common word, needs evidence once in the report: it stands before a body that towns have
+(白云街道|办事处), right behind the division it lies in (坊子区|白云街道), or in a list of towns (白云街道、澳前镇).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from kg.gazetteer import Gazetteer
 from kg.recognise.context import Context, Town
@@ -96,7 +97,7 @@ def _is_name(context: Context, start: int, end: int) -> bool:
 def _listed(context: Context, rules: TownRules, spans: list[tuple[int, int]]) -> set[int]:
     """The numbers of the spans that stand next to another one, only a separator between them."""
     found: set[int] = set()
-    for number, ((_, end), (start, _)) in enumerate(zip(spans, spans[1:], strict=False)):
+    for number, ((_, end), (start, _)) in enumerate(pairwise(spans)):
         if rules.separator.fullmatch(context.text, end, start):
             found |= {number, number + 1}
     return found
