@@ -51,6 +51,10 @@ class Sought:
             return iter(())
         return self._at_marks(self._mark, text, start, end)
 
+    def found(self, text: str) -> bool:
+        """Whether the pattern matches somewhere in the text."""
+        return next(self.finditer(text), None) is not None
+
     def marks(self, text: str) -> Iterator[int] | None:
         """Give the places of a text where a mark is: each match holds one. None: a match may be anywhere."""
         return None if self._mark is None else (hit.start() for hit in self._mark.finditer(text))

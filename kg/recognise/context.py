@@ -90,7 +90,7 @@ class Lexicon:
         self.measure = rulebook.union("measure")
         self.time = rulebook.union("time")
         self.enumerator = rulebook.union("enumerator")
-        self.counted = rulebook.union("counted")
+        self.counted = Sought(rulebook.union("counted"))
         self.counting = opening(self.measure, self.time, self.enumerator)
         # 以县城为重要载体的城镇化建设: the frame belongs to the name
         self.frame = rulebook.union("frame")

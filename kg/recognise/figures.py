@@ -119,13 +119,15 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    for clause in context.clauses_with(*quantities.sought, *(pattern.sought for pattern in rules.ranks.patterns)):
+    ranked = {clause.start: clause for clause in context.clauses_with(*(p.sought for p in rules.ranks.patterns))}
+    either = ranked | {clause.start: clause for clause in context.clauses_with(*quantities.sought)}
+    for clause in (either[start] for start in sorted(either)):
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
             if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
-        placed = ranks(context, rules.ranks, clause)
+        placed = ranks(context, rules.ranks, clause) if clause.start in ranked else []
         if previous and previous.clause.sentence != clause.sentence:
             previous = None
         if not figures and not placed:
