@@ -17,6 +17,7 @@ from typing import Any
 
 _MANY = 64  # members of a range that is no help: it is nearly everywhere
 _BACK = 32  # the longest way from a match's beginning to its mark that is gone
+_FREQUENT = frozenset((*"0123456789", r"\d", r"\s"))
 _MOST = 400  # beginnings of a mark
 
 #: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d) or `_ANY`; fewer where
@@ -24,6 +25,7 @@ _MOST = 400  # beginnings of a mark
 _Beginnings = frozenset[tuple[str, ...]]
 _EMPTY: _Beginnings = frozenset([()])
 _ANY = ""
+_CATEGORIES = {_parser.CATEGORY_DIGIT: r"\d", _parser.CATEGORY_SPACE: r"\s"}
 
 
 class _Unknown(Exception):  # noqa: N818 - no fault: nothing can be said of the pattern
@@ -99,7 +101,7 @@ def needed(regex: re.Pattern[str]) -> list[frozenset[str]]:
         except _Unknown:
             continue
         firsts = [parts[0] for parts in beginnings if parts]
-        if () not in beginnings and all(len(part) == 1 or part == re.escape(part[-1]) for part in firsts):
+        if () not in beginnings and all(part not in _CATEGORIES.values() and part == re.escape(part[-1]) for part in firsts):
             found.append(frozenset(part[-1] for part in firsts))
     return found
 
@@ -128,7 +130,7 @@ def _mark(items: Sequence[Any]) -> tuple[re.Pattern[str] | None, int]:
             beginnings = _EMPTY
         if () not in beginnings:
             firsts = {parts[0] for parts in beginnings}
-            cost = sum(10 if len(part) > 2 or part == r"\d" or part.isdecimal() else 1 for part in firsts) * (back + 1)
+            cost = sum(10 if part in _FREQUENT or len(part) > 2 else 1 for part in firsts) * (back + 1)
             if cost < best_cost:
                 best, best_cost, best_back = _expression(beginnings), cost, back
         back += _width(item)
@@ -222,7 +224,7 @@ def _class(parts: Iterable[Any]) -> Iterator[str]:
             yield re.escape(chr(value))
         elif kind is _parser.RANGE and value[1] - value[0] < _MANY:
             yield f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
-        elif kind is _parser.CATEGORY and value is _parser.CATEGORY_DIGIT:
-            yield r"\d"
+        elif kind is _parser.CATEGORY and value in _CATEGORIES:
+            yield _CATEGORIES[value]
         else:
             raise _Unknown
