@@ -85,7 +85,8 @@ def relate(
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
         inner = outermost([m for m in resolved if m.start not in holders or m.kind is not Kind.INITIATIVE])
-        again = [s for s in context.sentences if any(s.start <= start < s.end for start in holders)]
+        starts = sorted(holders)
+        again = [s for s in context.sentences if bisect_left(starts, s.start) < bisect_left(starts, s.end)]
         reader.read(again, inner)
     _parts(entities, mentions, edges)
     _head(context, mentions, issuer, edges)
