@@ -87,7 +87,7 @@ def link(context: Context, rules: LinkRules, candidates: Sequence[Candidate], is
             mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, None, refs))
             continue
         entity = _entity(context, rules, short.get(candidate.start, candidate), issuer, own_number)
-        if not _WORD.search(entity.name) or not _WORD.search(entity.key.partition("|")[0]):
+        if not _has_word(entity.name) or not _has_word(entity.key.partition("|")[0]):
             continue  # 《（试行）》: brackets and quotation marks alone name nothing; coverage lists them
         ref = entity.ref
         known = entities.get(ref)
@@ -113,6 +113,10 @@ def mention_figures(mentions: Sequence[Mention], observations: Sequence[Observat
     """Add the figures' own mentions, each denoting its observation."""
     figures = [Mention(o.span.start, o.span.end, Kind.INDICATOR, o.rule, o.ref) for o in observations]
     return tuple(sorted((*mentions, *figures), key=lambda m: (m.start, m.end, m.kind)))
+
+
+def _has_word(name: str) -> bool:
+    return name[:1].isalnum() or _WORD.search(name) is not None
 
 
 def _unspaced(text: str) -> str:
@@ -163,7 +167,9 @@ def _regulation(
     context: Context, rules: LinkRules, candidate: Candidate, name: str, issuer: Issuer | None, own_number: str | None
 ) -> Entity:
     """A document: a national one by its title, one of the issuer by title and issuer; the report itself by its own."""
-    if context.report.title and (candidate.rule == "report-title" or own_number == fold(name)):
+    if context.report.title and (
+        candidate.rule == "report-title" or (own_number is not None and own_number == fold(name))
+    ):
         return _own_report(context, rules, candidate)
     key = rules.normal_title(candidate.official or name)
     national = candidate.official is not None or candidate.type in rules.national_types

@@ -20,7 +20,7 @@ _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = "万亿|千亿|百亿|千万|百万|亿|万"  # between Arabic digits and the unit, the longest first
 _HUNDREDTHS = "百"  # 百分之五 is 5 %
 
-_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d\d*(?:,\d{3})*(?:\.\d+)?")  # \d\d*: to a single character the engine skips, to \d+ not
 _JOINED = "[+×*/.:-~#№"  # a number right after one of these is a part of something longer: “1+4”, 2.5.1, 10-12
 _HEAD_REACH = 8  # characters before the digits in which a bound is looked for: 达到或超过
 _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比上年同期增长幅度达到

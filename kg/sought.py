@@ -17,12 +17,15 @@ from typing import Any
 
 _MANY = 64  # members of a range that is no help: it is nearly everywhere
 _BACK = 32  # the longest way from a match's beginning to its mark that is gone
+_FREQUENT = frozenset((*"0123456789", r"\d", r"\s"))
 _MOST = 400  # beginnings of a mark
 
-#: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d); fewer where it is all,
-#: and an empty second part where that may be any character.
+#: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d) or `_ANY`; fewer where
+#: there are no more.
 _Beginnings = frozenset[tuple[str, ...]]
 _EMPTY: _Beginnings = frozenset([()])
+_ANY = ""
+_CATEGORIES = {_parser.CATEGORY_DIGIT: r"\d", _parser.CATEGORY_SPACE: r"\s"}
 
 
 class _Unknown(Exception):  # noqa: N818 - no fault: nothing can be said of the pattern
@@ -49,6 +52,10 @@ class Sought:
         if self._mark.search(text, start, end) is None:
             return iter(())
         return self._at_marks(self._mark, text, start, end)
+
+    def found(self, text: str) -> bool:
+        """Whether the pattern matches somewhere in the text."""
+        return next(self.finditer(text), None) is not None
 
     def marks(self, text: str) -> Iterator[int] | None:
         """Give the places of a text where a mark is: each match holds one. None: a match may be anywhere."""
@@ -85,6 +92,20 @@ def opening(*regexes: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile("" if () in beginnings else _expression(beginnings))
 
 
+def needed(regex: re.Pattern[str]) -> list[frozenset[str]]:
+    """Return sets of characters of each of which every match of the pattern has one; not all there are."""
+    found = []
+    for item in _items(regex):
+        try:
+            beginnings = _beginnings([item]) if _consumes(item) else _EMPTY
+        except _Unknown:
+            continue
+        firsts = [parts[0] for parts in beginnings if parts]
+        if () not in beginnings and all(part not in _CATEGORIES.values() and part == re.escape(part[-1]) for part in firsts):
+            found.append(frozenset(part[-1] for part in firsts))
+    return found
+
+
 def _items(regex: re.Pattern[str]) -> list[Any]:
     """Return the items of a pattern; of one to which capital letters are small ones nothing can be said."""
     return [] if regex.flags & re.IGNORECASE else list(_flat(_parser.parse(regex.pattern, regex.flags)))
@@ -109,7 +130,7 @@ def _mark(items: Sequence[Any]) -> tuple[re.Pattern[str] | None, int]:
             beginnings = _EMPTY
         if () not in beginnings:
             firsts = {parts[0] for parts in beginnings}
-            cost = sum(10 if len(part) > 2 or part == r"\d" else 1 for part in firsts) * (back + 1)
+            cost = sum(10 if part in _FREQUENT or len(part) > 2 else 1 for part in firsts) * (back + 1)
             if cost < best_cost:
                 best, best_cost, best_back = _expression(beginnings), cost, back
         back += _width(item)
@@ -120,8 +141,8 @@ def _mark(items: Sequence[Any]) -> tuple[re.Pattern[str] | None, int]:
 
 def _expression(beginnings: _Beginnings) -> str:
     firsts = {parts[0] for parts in beginnings}
-    seconds = {parts[1] if len(parts) > 1 else "" for parts in beginnings}
-    ahead = "" if "" in seconds else f"(?=[{''.join(sorted(seconds))}])"
+    seconds = {parts[1] if len(parts) > 1 else _ANY for parts in beginnings}
+    ahead = "" if _ANY in seconds else f"(?=[{''.join(sorted(seconds))}])"
     return f"[{''.join(sorted(firsts))}]{ahead}"
 
 
@@ -161,24 +182,20 @@ def _beginnings(items: Sequence[Any]) -> _Beginnings:
         try:
             found = _joined(found, _beginnings_of(item)) if _consumes(item) else found
         except _Unknown:
-            if () in found:
-                raise
-            return _cut(found)
+            return _cut_short(found)
     return found
+
+
+def _cut_short(found: _Beginnings) -> _Beginnings:
+    """Return the beginnings with any second character; raises `_Unknown` where not even the first one is known."""
+    if () in found:
+        raise _Unknown
+    return frozenset((parts[0], _ANY) for parts in found)
 
 
 def _joined(found: _Beginnings, following: _Beginnings) -> _Beginnings:
     joined = frozenset((*left, *right)[:2] for left, right in product(found, following))
-    if len(joined) <= _MOST:
-        return joined
-    if () in joined:
-        raise _Unknown
-    return _cut(joined)
-
-
-def _cut(found: _Beginnings) -> _Beginnings:
-    """Forget the second parts. What follows is anything: no other item may be joined there."""
-    return frozenset((parts[0], "") for parts in found)
+    return joined if len(joined) <= _MOST else _cut_short(joined)
 
 
 def _beginnings_of(item: Any) -> _Beginnings:
@@ -207,7 +224,7 @@ def _class(parts: Iterable[Any]) -> Iterator[str]:
             yield re.escape(chr(value))
         elif kind is _parser.RANGE and value[1] - value[0] < _MANY:
             yield f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
-        elif kind is _parser.CATEGORY and value is _parser.CATEGORY_DIGIT:
-            yield r"\d"
+        elif kind is _parser.CATEGORY and value in _CATEGORIES:
+            yield _CATEGORIES[value]
         else:
             raise _Unknown

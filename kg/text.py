@@ -13,9 +13,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from kg.model import Span
+from kg.model import Span, value_type
 
 BracketKind = Literal["《", "<", "“", "‘", "("]
 
@@ -77,7 +77,8 @@ _CLOSING = re.compile(f"[{''.join(_CLOSES)}]")
 _CLAUSE_END = re.compile(r"(?:[;。!?\n\r]|,(?!(?<=\d,)\d{3}(?!\d))|:(?!(?<=\d:)\d))")
 
 
-class Bracketed(NamedTuple):
+@value_type
+class Bracketed:
     """A pair of brackets and what it holds.
 
     `span` takes the brackets in; `kind` is the folded opening bracket; `depth` counts the pairs around it, 0 outside.

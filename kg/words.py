@@ -11,20 +11,28 @@ import logging
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one text: `starts[i]` is the first code point of word `i`, `tags[i]` its part of speech."""
+    """The words of one text: `starts[i]` is the first code point of word `i`.
 
-    starts: tuple[int, ...]
-    tags: tuple[str, ...]
-    index: dict[int, int]  # first code point → number of the word; the text's end counts as a word without a tag
-    length: int
+    Few words are ever asked for their part of speech, so it is told only then.
+    """
+
+    def __init__(self, text: str, words: Sequence[str], tags: Callable[[str], Mapping[str, str]]) -> None:
+        """Take the words that `text` consists of; `tags` gives the words of a text with their parts of speech."""
+        places = list(accumulate(map(len, words), initial=0))
+        # first code point → number of the word; the text's end counts as a word without a tag
+        self.index = dict(zip(places, range(len(places)), strict=True))
+        self.length = places.pop()
+        self.starts = places
+        self._text = text
+        self._words = words
+        self._tags = tags
+        self._known: dict[str, str] = {}
 
     def boundary(self, at: int) -> bool:
         """Whether a word begins (or the text ends) at `at`."""
@@ -33,12 +41,12 @@ class Words:
     def tag_at(self, at: int) -> str:
         """The part of speech of the word that begins at `at`, empty where none begins there."""
         number = self.index.get(at)
-        return "" if number is None or number == len(self.tags) else self.tags[number]
+        return "" if number is None or number == len(self._words) else self.tag(number)
 
     def tag_before(self, at: int) -> str:
         """The part of speech of the word that ends at `at`, empty where none does or the text begins."""
-        number = self.index.get(at, len(self.starts) if at == self.length else 0)
-        return self.tags[number - 1] if number else ""
+        number = self.index.get(at, 0)
+        return self.tag(number - 1) if number else ""
 
     def word_over(self, at: int) -> int:
         """Where the word that holds the character at `at` begins."""
@@ -47,34 +55,33 @@ class Words:
     def end_of(self, at: int) -> int:
         """The end of the word that begins at `at`; `at` itself where none does."""
         number = self.index.get(at)
-        if number is None:
-            return at
-        return self.starts[number + 1] if number + 1 < len(self.starts) else self.length
+        return at if number is None or number == len(self._words) else at + len(self._words[number])
+
+    def tag(self, number: int) -> str:
+        """The part of speech of word `number`."""
+        word = self._words[number]
+        tag = self._known.get(word)
+        if tag is None:
+            alone = self._tags(word)
+            if word not in alone:  # only beside others is it one word
+                self._known.update(self._tags(self._text))
+            else:
+                self._known[word] = alone[word]
+            tag = self._known[word]
+        return tag
 
 
 def cut(text: str) -> Words:
-    """Cut `text` into tagged words; put together they are the text."""
-    pairs = _tagger()(text)
-    places = list(accumulate([len(word) for word, _ in pairs], initial=0))
-    index = dict(zip(places, range(len(places)), strict=True))
-    length = places.pop()
-    return Words(tuple(places), tuple([tag for _, tag in pairs]), index, length)
-
-
-def _tagger() -> Callable[[str], Sequence[tuple[str, str]]]:
+    """Cut `text` into words; put together they are the text."""
     try:
         import rjieba
     except ImportError:  # no wheel for this platform
-        return _python_tagger()
+        return _cut_by_jieba(text)
 
-    def tag(text: str) -> Sequence[tuple[str, str]]:
-        tagged: Sequence[tuple[str, str]] = rjieba.tag(text)
-        return tagged
-
-    return tag
+    return Words(text, rjieba.cut(text), lambda words: dict(rjieba.tag(words)))
 
 
-def _python_tagger() -> Callable[[str], Sequence[tuple[str, str]]]:
+def _cut_by_jieba(text: str) -> Words:
     """Cut with jieba and tag by its dictionary, unknown words by its tagging model, as jieba-rs does.
 
     `jieba.posseg` alone cuts unknown words otherwise than jieba.
@@ -91,4 +98,4 @@ def _python_tagger() -> Callable[[str], Sequence[tuple[str, str]]]:
         unknown: str = "m" if _NUMBER.fullmatch(word) else jieba.posseg.lcut(word)[-1].flag
         return unknown
 
-    return lambda text: [(word, tag_of(word)) for word in jieba.lcut(text)]
+    return Words(text, jieba.lcut(text), lambda word: {word: tag_of(word)})

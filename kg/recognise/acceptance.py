@@ -140,7 +140,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
             return False
     if head.kind != "training" and rules.slogan.search(modifier):
         return False
-    return not context.lexicon.counted.search(modifier)
+    return not context.lexicon.counted.found(modifier)
 
 
 def _run(

@@ -82,7 +82,7 @@ class BodyRules:
         self.tail_word = re.compile(alt("body_tail_word"))
         self.jointly = frozenset(rulebook.words("body_jointly"))
         self.founding = frozenset(rulebook.words("verb_found"))
-        self.founded = re.compile(rf"(?P<head>{alt('founded_head')})")
+        self.founded = Sought(re.compile(rf"(?P<head>{alt('founded_head')})"))
         self.building = re.compile(rf"{alt('building_stem')}$")
         self.short_form = rulebook.union("short-form")
         self.academy = re.compile(alt("academy"))

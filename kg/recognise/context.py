@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from kg.model import Entity, Kind, Report, Section, Sentence, Span
+from kg.model import Entity, Kind, Report, Section, Sentence, Span, value_type
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
 from kg.sought import Sought, opening
@@ -56,7 +56,8 @@ class Town(NamedTuple):
     code: str
 
 
-class Item(NamedTuple):
+@value_type
+class Item:
     """A function word of the text with the lists it is in."""
 
     start: int
@@ -64,7 +65,8 @@ class Item(NamedTuple):
     lists: frozenset[str]
 
 
-class Clause(NamedTuple):
+@value_type
+class Clause:
     """A stretch between commas; `sentence` is an index into the sentences."""
 
     start: int
@@ -90,7 +92,7 @@ class Lexicon:
         self.measure = rulebook.union("measure")
         self.time = rulebook.union("time")
         self.enumerator = rulebook.union("enumerator")
-        self.counted = rulebook.union("counted")
+        self.counted = Sought(rulebook.union("counted"))
         self.counting = opening(self.measure, self.time, self.enumerator)
         # 以县城为重要载体的城镇化建设: the frame belongs to the name
         self.frame = rulebook.union("frame")

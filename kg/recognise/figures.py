@@ -46,6 +46,7 @@ class FigureRules:
     """The compiled rules of indicators.yaml."""
 
     link: re.Pattern[str]
+    link_ends: frozenset[str]  # the last characters of what `link` takes off
     link_to: re.Pattern[str]
     lead: re.Pattern[str]
     keep_head: re.Pattern[str]
@@ -72,6 +73,7 @@ class FigureRules:
         suffix = rulebook.word("growth_suffix")
         return cls(
             link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
+            link_ends=frozenset({word[-1] for word in rulebook.words("link")} | set(" ,、:\n")),
             link_to=re.compile(alt("link_to")),
             lead=rulebook.union("figure-lead"),
             keep_head=re.compile(alt("keep_head")),
@@ -96,7 +98,8 @@ class FigureRules:
         """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
         text = self.examples.sub("", raw.strip())
         for _ in range(4):
-            shorter = text if self.keep_tail.search(text) else self.link.sub("", text)
+            linked = text[-1:] in self.link_ends and not self.keep_tail.search(text)
+            shorter = self.link.sub("", text) if linked else text
             shorter = shorter.strip() if self.keep_head.match(shorter) else self.lead.sub("", shorter).strip()
             if shorter == text:
                 break
@@ -119,13 +122,15 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    for clause in context.clauses_with(*quantities.sought, *(pattern.sought for pattern in rules.ranks.patterns)):
+    ranked = {clause.start: clause for clause in context.clauses_with(*(p.sought for p in rules.ranks.patterns))}
+    either = ranked | {clause.start: clause for clause in context.clauses_with(*quantities.sought)}
+    for clause in (either[start] for start in sorted(either)):
         figures = [
             f
             for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
             if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
-        placed = ranks(context, rules.ranks, clause)
+        placed = ranks(context, rules.ranks, clause) if clause.start in ranked else []
         if previous and previous.clause.sentence != clause.sentence:
             previous = None
         if not figures and not placed:
@@ -164,7 +169,19 @@ def _placed(context: Context, rules: FigureRules, measure: Measure, total: Measu
     if total and total.figure and measure.figure and total.span.end <= measure.span.start:
         same = total.figure.unit == measure.figure.unit and not measure.figure.growth
         part = total.span if same and measure.figure.value <= total.figure.value else None
-    return measure._replace(scope=scopes[-1].group() if scopes else None, period=period, part_of=part)
+    scope = scopes[-1].group() if scopes else None
+    return Measure(
+        measure.span,
+        measure.figure,
+        measure.name,
+        measure.clause,
+        measure.rule,
+        measure.rank,
+        period,
+        scope,
+        measure.compared_with,
+        part,
+    )
 
 
 def _named(

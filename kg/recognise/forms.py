@@ -187,10 +187,14 @@ def _ways(digits: str, columns: int, group: int) -> list[tuple[int, ...]]:
             if digits.startswith(expected, at):
                 go(at + len(expected), (*cuts, at + len(expected)), 0)
             return
-        rest = columns - len(cuts) - 1  # each number to come has a digit at least
+        # each number to come has a digit at least, and the group's total as many as the numbers before it make it
+        rest = columns - len(cuts) - 2
         longest = at + 1 if digits[at : at + 1] == "0" else len(digits) - rest
         for cut in range(at + 1, longest + 1):
-            go(cut, (*cuts, cut), total + int(digits[at:cut]))
+            so_far = total + int(digits[at:cut])
+            if cut + rest + len(str(so_far)) > len(digits):
+                break
+            go(cut, (*cuts, cut), so_far)
 
     go(0, (), 0)
     return ways

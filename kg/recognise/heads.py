@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 import ahocorasick_rs
 
+from kg.model import value_type
 from kg.recognise.context import Context
 from kg.rulebook import Rulebook
 
@@ -20,7 +20,8 @@ _OTHERS = ("weak", "quoted")
 _MERGE_GAP = 6  # characters between two heads of one compound: 改革|深化|提升行动
 
 
-class Head(NamedTuple):
+@value_type
+class Head:
     """A head noun in the text; those of the kinds `weak` and `quoted` need more than a specific modifier."""
 
     start: int

@@ -178,9 +178,9 @@ def noun_phrase(context: Context, at: int, longest: int) -> int:
     start, number = at, words.index.get(at)
     if number is None:
         return at
-    while number and at - words.starts[number - 1] <= longest and words.tags[number - 1].startswith(_NAME_TAGS):
+    while number and at - words.starts[number - 1] <= longest and words.tag(number - 1).startswith(_NAME_TAGS):
         number -= 1
         start = words.starts[number]
-    if start == at or not words.tags[number].startswith(_PROPER):
+    if start == at or not words.tag(number).startswith(_PROPER):
         return at
-    return start if not number or words.tags[number - 1].startswith(_BEFORE_NAME) else at
+    return start if not number or words.tag(number - 1).startswith(_BEFORE_NAME) else at

@@ -31,7 +31,7 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
             found.append(with_units(context, rules, body))
             taken.add(body.start, found[-1].end)
 
-    for clause in context.clauses_with(rules.committee, rules.office):
+    for clause in context.clauses_with(rules.committee, rules.founded, rules.office):
         for match in rules.committee.finditer(context.flat, clause.start, clause.end):
             if context.words.boundary(match.end()) and not rules.meeting.match(context.text, match.end()):
                 edge = left_edge(context, clause.start, match.start())

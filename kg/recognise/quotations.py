@@ -63,7 +63,7 @@ def quoted_names(
         spans.add(start, end)
 
     for pattern in rules.patterns:
-        for match in pattern.regex.finditer(context.text):
+        for match in pattern.sought.finditer(context.text):
             start, end = pattern.span(match)
             wider, verb = _governing(context, start)
             if verb in rules.verbs and start - wider <= _MODIFIER and free(wider, end):

@@ -41,7 +41,7 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
     """领导小组, 该中心 for the body of such a name spoken of last, and the office a committee has (下设办公室)."""
     found: list[Candidate] = []
     for pattern in rules.anaphora:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             if not _stands(context, start, end):
                 continue

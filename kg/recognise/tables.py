@@ -21,7 +21,7 @@ from kg.rulebook import Pattern, Rulebook
 
 _CELL = re.compile(r"[^|\t\n]+?(?= {2,}|[|\t\n]|$)")
 _RULED = re.compile(r"[\s|:+=-]*")  # the line under a Markdown head
-_PARTED = re.compile(r"[|\t]| {2,}")
+_PARTED = re.compile(r"\||\t|  +")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _LEAST_ROWS = 2  # a single line of two cells is no table
 _LEAST_NUMBERS = 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kg.model import Kind, Mention, Span
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 
 _BODIES = (Kind.DEPARTMENT, Kind.BODY_GROUP)
 
@@ -28,7 +29,7 @@ class ActorRules:
     meeting: re.Pattern[str]
     not_inherited: re.Pattern[str]
     item: re.Pattern[str]
-    charge: re.Pattern[str]
+    charge: Sought
     charge_part: re.Pattern[str]
     helping: re.Pattern[str]
 
@@ -44,7 +45,7 @@ class ActorRules:
             meeting=re.compile(rulebook.alternation("actor_meeting")),
             not_inherited=re.compile(rf"{rulebook.alternation('actor_not_inherited')}$"),
             item=rulebook.union("item"),
-            charge=rulebook.union("charge"),
+            charge=Sought(rulebook.union("charge")),
             charge_part=rulebook.union("charge-part"),
             helping=re.compile(rulebook.alternation("charge_helping")),
         )

@@ -18,7 +18,7 @@ from kg.relate.edges import Edges
 from kg.relate.honours import recognitions
 from kg.relate.measured import MeasuredRules, observation, relate_figures
 from kg.relate.modality import ModalityRules, modalities
-from kg.relate.templates import MASKS, CompiledTemplate, Match, compile_templates, mask, matches
+from kg.relate.templates import CompiledTemplate, Match, compile_templates, mask, matches
 from kg.rulebook import Rulebook
 
 
@@ -85,7 +85,8 @@ def relate(
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
         inner = outermost([m for m in resolved if m.start not in holders or m.kind is not Kind.INITIATIVE])
-        again = [s for s in context.sentences if any(s.start <= start < s.end for start in holders)]
+        starts = sorted(holders)
+        again = [s for s in context.sentences if bisect_left(starts, s.start) < bisect_left(starts, s.end)]
         reader.read(again, inner)
     _parts(entities, mentions, edges)
     _head(context, mentions, issuer, edges)
@@ -127,9 +128,8 @@ class _Reader:
             inside = [m for m in mentions[low:high] if m.end <= sentence.end]
             if inside:
                 masked = mask(self.context.text, sentence.start, sentence.end, inside)
-                kinds = {MASKS[m.kind] for m in inside}
                 for template in self.templates:
-                    if template.needs in kinds:
+                    if template.all_of <= masked.characters:
                         for match in matches(template, masked):
                             self._add(match)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from kg.errors import RuleError
 from kg.model import Kind, Mention
 from kg.rulebook import Rulebook, Template
+from kg.sought import needed
 from kg.text import fold
 from kg.vocabulary import EDGES
 
@@ -44,6 +45,7 @@ class Masked:
     text: str
     offsets: tuple[int, ...]
     mentions: dict[int, Mention]
+    characters: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class CompiledTemplate:
 
     template: Template
     regex: re.Pattern[str]
-    needs: str  # a mask character that must be there
+    all_of: frozenset[str]  # characters of the masked sentence without which the template has no hit
+    one_of: frozenset[str]  # … and some of which one must be there
 
 
 def compile_templates(rulebook: Rulebook) -> tuple[CompiledTemplate, ...]:
@@ -113,17 +116,14 @@ def mask(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Masked
         at = mention.end
     parts.append(text[at:end])
     offsets.extend(range(at, end + 1))
-    return Masked("".join(parts), tuple(offsets), placed)
+    masked = "".join(parts)
+    return Masked(masked, tuple(offsets), placed, frozenset(masked))
 
 
 def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
     """Every hit of the template in a masked sentence."""
-    if compiled.needs not in masked.text or compiled.regex.search(masked.text) is None:
-        return iter(())  # by far the most frequent case
-    return _matches(compiled, masked)
-
-
-def _matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
+    if not compiled.all_of <= masked.characters or compiled.one_of.isdisjoint(masked.characters):
+        return  # by far the most frequent case
     template = compiled.template
     for found in compiled.regex.finditer(masked.text):
         groups = found.groupdict()
@@ -180,9 +180,12 @@ def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate
             # square brackets of a regular expression are no 〔〕
             source += fold(token["plain"]).replace("〔", "[").replace("〕", "]")
     try:
-        return CompiledTemplate(template, re.compile(source), objects[-1])
+        regex = re.compile(source)
     except re.error as error:
         raise RuleError(f"not a usable template: {error}", where=where, hint="check its brackets") from error
+    needs = sorted(needed(regex), key=len)
+    all_of = frozenset[str]().union(*(characters for characters in needs if len(characters) == 1))
+    return CompiledTemplate(template, regex, all_of, next((n for n in needs if len(n) > 1), all_of))
 
 
 def _slot(char: str, rulebook: Rulebook) -> str:

@@ -39,7 +39,7 @@ class SegmentationRules:
     article_caption: re.Pattern[str]
     appendix: re.Pattern[str]
     attached_title: re.Pattern[str]
-    sentence_end: re.Pattern[str]
+    sentence_end: Sought
     unfinished: tuple[str, ...]
 
     @classmethod
@@ -74,7 +74,7 @@ class SegmentationRules:
             article_caption=file.one("article-caption"),
             appendix=file.one("appendix"),
             attached_title=file.one("attached-title"),
-            sentence_end=file.one("sentence-end"),
+            sentence_end=Sought(file.one("sentence-end")),
             unfinished=file.lists["unfinished"],
         )
 
