@@ -348,6 +348,10 @@ class Gazetteer:
         generic = self._generic(code)
         return generic.words if generic else ()
 
+    def endings(self) -> tuple[tuple[str, str], ...]:
+        """List (level, generic ending) of areas above towns: (county, 县), (city, 自治州)."""
+        return tuple((g.level, g.suffix) for g in self._generics if g.suffix and g.level not in ("town", "zone"))
+
     def suffixes(self, level: str) -> tuple[str, ...]:
         """List the generic endings of a level's names: 镇, 乡, 街道, 苏木 of towns."""
         return tuple(g.suffix for g in self._generics if g.level == level and g.suffix)

@@ -10,6 +10,8 @@ from kg.recognise.documents import DocumentRules
 from kg.recognise.issuer import CENTRE, Issuer
 from kg.recognise.settle import official_area, official_name, resolve
 
+_AREA = (2, 10)  # characters of an area's name before its ending
+_HEAD = 200  # characters behind a field in which the area above is looked for
 _BODY_FIELDS = ("publisher", "addressee", "signature", "source")
 
 
@@ -21,6 +23,8 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         field = report.field(name)
         if field:
             spans.append(field.span)
+    if not spans and report.body.start:
+        spans.append(Span(0, report.body.start))  # 在某县第十八届人民代表大会…会议上, 某县人民政府县长
     for sentence in context.sentences[:3]:
         spans.append(Span(sentence.start, sentence.end))
     for span in spans:
@@ -33,12 +37,37 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
                     return issuer
             elif body.central:
                 return Issuer(body.central, f"{CENTRE}|{body.central}", body.type, "", CENTRE)
+        unknown = _unlisted(context, rules, gazetteer, span)
+        if unknown:
+            return unknown
         code = _area_of(context, rules, gazetteer, span)
         if code:
             return _government(code, gazetteer)
     for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
             return _government(entry.codes[0], gazetteer)
+    return None
+
+
+def _unlisted(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span) -> Issuer | None:
+    """A standard body of an area that no table has, at the beginning of a field: 某某县|交通运输局. It has no code."""
+    text = context.text[span.start : span.end]
+    for level, suffix in sorted(gazetteer.endings(), key=lambda pair: -len(pair[1])):
+        at = text.find(suffix, _AREA[0], _AREA[1] + len(suffix))
+        if at < 0 or not all("\u4e00" <= c <= "\u9fff" for c in text[:at]):
+            continue
+        end = at + len(suffix)
+        local = next((k for s, _, k in rules.known(text[end:]) if s == 0 and k.kind == "local" and not k.prefix), None)
+        if local is None:
+            continue
+        row = next((r for r in local.rows if level in r.levels), local.rows[0])
+        place = text[:end]
+        above = [e.codes[0] for _, _, e in rules.known(context.text[: span.end + _HEAD]) if e.kind == "place"]
+        parents: list[tuple[str, str, str | None]] = [(suffix[-1], place, None)]
+        if above and gazetteer.level(above[0]) in ("city", "province", "municipality"):
+            parents += [p for p in _parents(above[0], gazetteer) if p[0] != suffix[-1]]
+        name = official_name(gazetteer, row, place, None)
+        return Issuer(name, f"{place}|{row.key}", row.type, place, None, place[:at], tuple(parents))
     return None
 
 
@@ -80,9 +109,9 @@ def _issuer(name: str, key: str, type_: str | None, code: str, gazetteer: Gazett
     return Issuer(name, key, type_, place, code, short, _parents(code, gazetteer))
 
 
-def _parents(code: str, gazetteer: Gazetteer) -> tuple[tuple[str, str, str], ...]:
+def _parents(code: str, gazetteer: Gazetteer) -> tuple[tuple[str, str, str | None], ...]:
     """What 市, 省, 区, 县 mean in a report of the area `code`, the nearest first."""
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, str, str | None]] = []
     words: set[str] = set()
     for area in (code, *gazetteer.around(code)):
         name = official_area(gazetteer, area)

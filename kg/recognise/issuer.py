@@ -20,14 +20,14 @@ class Issuer:
     place: str  # full name of its area, empty for central bodies
     adcode: str | None
     short: str = ""
-    parents: tuple[tuple[str, str, str], ...] = ()  # (level word, place, adcode), the own area first
+    parents: tuple[tuple[str, str, str | None], ...] = ()  # (level word, place, adcode), the own area first
 
     @property
     def ref(self) -> str:
         """The ref of the issuer's entity."""
         return f"{Kind.DEPARTMENT}|{self.key}"
 
-    def area(self, level: str) -> tuple[str, str] | None:
+    def area(self, level: str) -> tuple[str, str | None] | None:
         """The (place, adcode) that a level word means in this report."""
         for word, place, code in self.parents:
             if word == level:
