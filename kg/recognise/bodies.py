@@ -72,6 +72,8 @@ class BodyRules:
         self.anaphora = rulebook.group("body-anaphora")
         self.self_references = rulebook.group("self-reference")
         self.not_after = re.compile(alt("body_not_after"))
+        (speech,) = rulebook.group("speech-area")
+        self.speech = speech.regex
         self.press = re.compile(rf"{alt('press')}$")
         self.above = rulebook.union("body-above")
         self.committee = Sought(re.compile(alt("head_committee")))

@@ -24,7 +24,8 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         if field:
             spans.append(field.span)
     if not spans and report.body.start:
-        spans.append(Span(0, report.body.start))  # 在某县第十八届人民代表大会…会议上, 某县人民政府县长
+        # 在某县|第十八届人民代表大会…会议上, 某县|人民政府县长: where the area is told, without what stands above it
+        spans += [Span(m.start("area"), m.end()) for m in rules.speech.finditer(context.text, 0, report.body.start)]
     for sentence in context.sentences[:3]:
         spans.append(Span(sentence.start, sentence.end))
     for span in spans:
