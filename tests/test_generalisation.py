@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from kg.annotations import annotations
+from kg.annotations import annotations as lines_of
 from kg.evaluate import Evaluation, compare, evaluate, merge, read_records
 from kg.extract import Extractor, extract
 from kg.read import read
@@ -45,7 +45,7 @@ Values = dict[str, Any]
 
 
 def predicted(path: Path, extractor: Extractor) -> list[Values]:
-    lines = annotations(extract(read(path), extractor)).decode().splitlines()
+    lines = lines_of(extract(read(path), extractor)).decode().splitlines()
     return [json.loads(line) for line in lines if line]
 
 

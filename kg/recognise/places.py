@@ -33,6 +33,7 @@ class PlaceRules:
         self.country_type = rulebook.type_of("country")
         # a place that begins the name of a laboratory, a bank, a road is no place of its own
         self.in_name = rulebook.union("place-in-name")
+        self.villages = rulebook.group("open-village")
         self.open_zone = rulebook.union("open-zone")
         self.zone_words = rulebook.words("zone_word")
         self.zone_aliases = tuple(
@@ -71,6 +72,12 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
     known = Spans.of(found)
+    for pattern in rules.villages:
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            if not known.overlaps(start, end):
+                name = context.report.text[start:end]
+                found.append(Candidate(start, end, Kind.PLACE, pattern.id, name, rules.type, key=name))
     for match in rules.foreign.finditer(context.flat):
         start, end = match.span()
         if context.words.boundary(start) and context.words.boundary(end) and not known.overlaps(start, end):

@@ -32,6 +32,7 @@ class TownRules:
             alias for alias, rows in gazetteer.local_aliases().items() if any(_TOWN in row.levels for row in rows)
         }
         self.body = re.compile("|".join(map(re.escape, sorted(bodies, key=lambda b: (-len(b), b)))))
+        self.lists = rulebook.union("town-list")
         self.no_town = rulebook.union("no-town")
         self.needs_evidence = re.compile(rf"{rulebook.alternation('town_unsure')}$")
         self.left = frozenset(rulebook.words("town_left"))
@@ -56,8 +57,24 @@ def towns(context: Context, rules: TownRules, place_ends: Collection[tuple[int, 
         name = context.text[start:end]
         if name in sure and (not found or start >= found[-1].end):
             found.append(Town(start, end, f"{parents.get(start, '')}/{name}"))
+    found += _elliptical(context, rules, found)
+    found.sort(key=lambda t: t.start)
     above = {town.code.partition("/")[2]: town.code for town in found if not town.code.startswith("/")}
     return [Town(t.start, t.end, above.get(t.code[1:], t.code)) if t.code[0] == "/" else t for t in found]
+
+
+def _elliptical(context: Context, rules: TownRules, found: list[Town]) -> Iterator[Town]:
+    """The towns of a list that says what they are at its end: 横店、南马、巍山|三镇."""
+    for match in rules.lists.finditer(context.flat):
+        low = match.start("items")
+        for item in match["items"].split("、"):
+            start, end = low, low + len(item)
+            low = end + 1
+            if item[0] in rules.left:
+                start += 1  # 在|横店, 向|葛洲坝
+            free = not any(town.start < end and start < town.end for town in found)
+            if free and end - start >= _SHORTEST and _is_name(context, start, end):
+                yield Town(start, end, f"/{context.text[start:end]}{match['ending']}")
 
 
 def _candidates(context: Context, rules: TownRules, parents: Collection[int]) -> Iterator[tuple[int, int]]:
