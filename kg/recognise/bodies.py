@@ -87,6 +87,7 @@ class BodyRules:
         self.founded = Sought(re.compile(rf"(?P<head>{alt('founded_head')})"))
         self.building = re.compile(rf"{alt('building_stem')}$")
         self.short_form = rulebook.union("short-form")
+        self.generic_academy = re.compile(alt("academy_generic"))
         self.academy = re.compile(alt("academy"))
         self.department_type = rulebook.word("body_type")
         self.own_head = re.compile(rf"{alt('own_head')}$")

@@ -27,7 +27,7 @@ _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
 _SHARED = ("system", "mechanism")
 _SHARED_NOUN = 4  # characters of a head that a list may share
-_LEAST_LISTED = 4  # characters of an item of a list that ends with 等制度
+_LEAST_LISTED = 5  # characters of an item of a list that ends with 等制度
 _LEAST_SHARED = 5  # characters of an item that shares it
 _PLACE = 9  # characters a place before a name may have, and one
 

@@ -50,7 +50,10 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
                 add(Body(start, end, "open-body", level=match["level"], stem=stem))
     for match in rules.academy.finditer(context.flat):
         start = noun_phrase(context, match.start(), _ACADEMY)
-        if start < match.start() and context.words.boundary(match.end()) and not rules.refused(context, match.end()):
+        general = rules.generic_academy.search(context.flat, start, match.start())  # 高水平研究型|大学
+        if general or rules.refused(context, match.end()):
+            continue
+        if start < match.start() and context.words.boundary(match.end()):
             add(Body(start, match.end(), "open-academy", stem=context.text[start : match.end()]))
     return sorted(found, key=lambda b: b.start)
 

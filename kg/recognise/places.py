@@ -87,7 +87,9 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
     known = Spans.of(found)
     for match in rules.open_zone.finditer(context.flat):
         start = noun_phrase(context, match.start(), _ZONE)
-        if start < match.start() and context.words.boundary(match.end()) and not known.crossed(start, match.end()):
+        verb = any("launch" in item.lists for item in context.items_in(start, match.start()))  # 某城建设|集聚区
+        free = not verb and not known.crossed(start, match.end())
+        if start < match.start() and context.words.boundary(match.end()) and free:
             name = context.report.text[start : match.end()]
             found = [c for c in found if not (start <= c.start and c.end <= match.end())]
             found.append(Candidate(start, match.end(), Kind.PLACE, "open-zone", name, rules.type, key=name))
