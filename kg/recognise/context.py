@@ -102,6 +102,7 @@ class Lexicon:
         self.particles = frozenset(rulebook.words("particle"))
         self.before_level = frozenset(rulebook.words("before_level_not"))
         self.causative = frozenset(rulebook.words("causative"))
+        self.listed_verbs = frozenset(rulebook.words("listed_verb"))
         self.actor_end = re.compile(rf"{rulebook.alternation('actor_end')}$")
         self.organising = frozenset(rulebook.words("organising"))
         self.manner = re.compile(rf"{rulebook.alternation('manner')}$")

@@ -109,6 +109,8 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     if before.end == item.start and "adverb" in before.lists and "launch" not in before.lists:
         return True
     lexicon = context.lexicon
+    if context.text[item.start - 1 : item.start] == "、" and context.text[item.start : item.end] in lexicon.listed_verbs:
+        return True  # 推进法治宣传教育、|深化责任体系构建
     first = next((i for i in items if "launch" in i.lists), item)
     verb = context.text[first.start : first.end]
     if verb in lexicon.causative or (verb in lexicon.organising and "organised" in item.lists):
