@@ -104,6 +104,7 @@ class Quantities:
         self._deadline_units = frozenset(rulebook.words("deadline_unit"))
         self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
+        self._level_change = re.compile(alt("level_change"))
         self._criterion = frozenset(rulebook.words("criterion_unit"))
         self._points = rulebook.word("score_unit")
         self._clock = frozenset(rulebook.words("score_not_after"))
@@ -193,7 +194,8 @@ class Quantities:
     def _growth_before(self, text: str, start: int, at: int, unit: str) -> tuple[int, str, int]:
         """+1 or -1, what it is measured against, and where the words of growth before `at` begin; 0 where none are."""
         match = self._growth.search(text, max(start, at - _GROWTH_REACH), at)
-        if match is None or (unit not in self._growth_units and not match["base"]):
+        changed = match is not None and (match["base"] or self._level_change.match(match.group()))
+        if match is None or (unit not in self._growth_units and not changed):
             return 0, "", at  # 减少材料120份 counts the papers; 比上年减少17批次 is a fall
         if not unit:
             return 0, "", at

@@ -94,6 +94,7 @@ class BodyRules:
         self._own_heads = rulebook.words("own_head")
         self.counterparts = rulebook.group("counterpart")
         self.line = re.compile(rulebook.word("line_head"))
+        self.no_body = re.compile(rf"{alt('no_body')}$")
         self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))
@@ -281,7 +282,7 @@ def _with_place(
     match = rules.stem.match(context.flat, end, min(stop, end + 24))
     if match is None or not match["stem"] or len(match["stem"]) + len(match["head"]) < 3:
         return None
-    if not one_noun(context, match) or is_facility(rules, match):
+    if not one_noun(context, match) or is_facility(rules, match) or rules.no_body.search(match.group()):
         return None
     stem = context.text[end : match.end()]
     return Body(start, match.end(), "open-body", place=place.codes, place_name=name, stem=stem)

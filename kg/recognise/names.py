@@ -109,7 +109,10 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     if before.end == item.start and "adverb" in before.lists and "launch" not in before.lists:
         return True
     lexicon = context.lexicon
-    if context.text[item.start - 1 : item.start] == "、" and context.text[item.start : item.end] in lexicon.listed_verbs:
+    if (
+        context.text[item.start - 1 : item.start] == "、"
+        and context.text[item.start : item.end] in lexicon.listed_verbs
+    ):
         return True  # 推进法治宣传教育、|深化责任体系构建
     first = next((i for i in items if "launch" in i.lists), item)
     verb = context.text[first.start : first.end]
@@ -178,8 +181,9 @@ def noun_phrase(context: Context, at: int, longest: int) -> int:
     """
     words = context.words
     start, number = at, words.index.get(at)
-    if number is None:
-        return at
+    if number is None:  # 湖南工业大学 is one word of the segmenter's dictionary
+        start = words.word_over(at) if at < words.length else at
+        return start if start < at and words.tag_at(start).startswith(_PROPER) else at
     while number and at - words.starts[number - 1] <= longest and words.tag(number - 1).startswith(_NAME_TAGS):
         number -= 1
         start = words.starts[number]

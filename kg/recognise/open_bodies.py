@@ -43,9 +43,10 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
             start, end = match.span()
             if not begins_name(context, start, match["level"]) or not one_noun(context, match):
                 continue
-            if not context.words.boundary(match.start("stem")) or rules.building.search(match["stem"]):
+            opens = not "\u4e00" <= context.flat[start - 1 : start] <= "\u9fff"  # 。|县运政管理所, cut as 县运|政
+            if not (opens or context.words.boundary(match.start("stem"))) or rules.building.search(match["stem"]):
                 continue
-            if not rules.refused(context, end):
+            if not rules.refused(context, end) and not rules.no_body.search(context.flat, start, end):
                 stem = context.text[match.start("stem") : end]
                 add(Body(start, end, "open-body", level=match["level"], stem=stem))
     for match in rules.academy.finditer(context.flat):
