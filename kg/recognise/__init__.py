@@ -17,7 +17,7 @@ from kg.recognise.issuer import Issuer
 from kg.recognise.names import Outside
 from kg.recognise.open_bodies import open_bodies
 from kg.recognise.places import PlaceRules, places
-from kg.recognise.references import anaphora, counterparts, groups, self_references, short_names
+from kg.recognise.references import anaphora, counterparts, groups, self_references, short_names, stations
 from kg.recognise.settle import resolve
 from kg.recognise.spans import Spans, outermost
 from kg.recognise.tables import TableRules, tables
@@ -131,7 +131,11 @@ def _departments(
         for body in named
         if not titles.overlaps(body.start, body.end)
     ]
-    own = [*self_references(context, rules.bodies, issuer), *counterparts(context, rules.bodies, issuer)]
+    own = [
+        *self_references(context, rules.bodies, issuer),
+        *counterparts(context, rules.bodies, issuer),
+        *stations(context, rules.bodies, issuer),
+    ]
     for more in (own, groups(context, rules.bodies)):
         before = Spans.of(found)
         found += [c for c in more if not titles.overlaps(c.start, c.end) and not before.hold(c.start, c.end)]

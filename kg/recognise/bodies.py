@@ -95,6 +95,8 @@ class BodyRules:
         self.counterparts = rulebook.group("counterpart")
         self.line = re.compile(rulebook.word("line_head"))
         self.no_body = re.compile(rf"{alt('no_body')}$")
+        self.stations = rulebook.group("station")
+        self.county_stations = frozenset(rulebook.words("county_station"))
         self.before_name = frozenset(rulebook.words("before_body"))
         self.facility_heads = frozenset(rulebook.words("facility_head"))
         self.institution = re.compile(alt("institution"))

@@ -72,12 +72,6 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
             options = tuple(Entity(Kind.PLACE, c, area_name(rules.gazetteer, c), rules.type, adcode=c) for c in codes)
             found.append(Candidate(start, end, Kind.PLACE, "place-gazetteer", name, options=options))
     known = Spans.of(found)
-    for pattern in rules.villages:
-        for match in pattern.regex.finditer(context.flat):
-            start, end = pattern.span(match)
-            if not known.overlaps(start, end):
-                name = context.report.text[start:end]
-                found.append(Candidate(start, end, Kind.PLACE, pattern.id, name, rules.type, key=name))
     for match in rules.foreign.finditer(context.flat):
         start, end = match.span()
         if context.words.boundary(start) and context.words.boundary(end) and not known.overlaps(start, end):
@@ -100,6 +94,17 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
             name = rules.gazetteer.full_name(code)
             key = code.removeprefix("/")
             found.append(Candidate(town.start, town.end, Kind.PLACE, "town", name, rules.type, key=key, adcode=code))
+    known = Spans.of(found)
+    for pattern in rules.villages:
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            before = next((c for c in found if c.end == start), None)
+            if before is not None:  # 塘边镇|新建村
+                found.remove(before)
+                start = before.start
+            if before is not None or not known.overlaps(start, end):
+                name = context.report.text[start:end]
+                found.append(Candidate(start, end, Kind.PLACE, pattern.id, name, rules.type, key=name))
     found += _own_zones(context, rules, issuer, Spans.of(found))
     taken = Spans.of(found)
     for match in rules.relative.finditer(context.flat):

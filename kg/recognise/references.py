@@ -91,6 +91,25 @@ def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> l
     return found
 
 
+def stations(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[Candidate]:
+    """Stations named by their town without a level word: 吴宁司法所, 石桥沟派出所."""
+    found: list[Candidate] = []
+    for pattern in rules.stations:
+        for match in pattern.regex.finditer(context.flat):
+            start, end = pattern.span(match)
+            if not context.words.boundary(end):
+                continue
+            name, area = context.text[start:end], issuer.adcode if issuer else None
+            county = area.partition("/")[0] if area else None
+            if match["head"] in rules.county_stations and county:
+                name = official_area(rules.gazetteer, county) + name
+            key = f"{county or '?'}|{context.text[start:end]}"
+            found.append(
+                Candidate(start, end, Kind.DEPARTMENT, pattern.id, name, rules.open_type(name), key=key, adcode=county)
+            )
+    return found
+
+
 def short_names(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:
     """Later mentions by a short name that brackets gave: 省景泰川…利用中心(以下简称景电中心), then 景电中心."""
     found: list[Candidate] = []

@@ -28,6 +28,7 @@ class ActorRules:
     joint: frozenset[str]
     meeting: re.Pattern[str]
     not_inherited: re.Pattern[str]
+    learning: re.Pattern[str]
     item: re.Pattern[str]
     charge: Sought
     charge_part: re.Pattern[str]
@@ -43,6 +44,7 @@ class ActorRules:
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
             meeting=re.compile(rulebook.alternation("actor_meeting")),
+            learning=re.compile(rulebook.alternation("actor_learning")),
             not_inherited=re.compile(rf"{rulebook.alternation('actor_not_inherited')}$"),
             item=rulebook.union("item"),
             charge=Sought(rulebook.union("charge")),
@@ -75,10 +77,13 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
         subject = _subject(context, rules, clause, bodies[at:end], starts)
         if not subject and rules.meeting.search(context.flat, clause.start, clause.end):
             current = ()  # 县政府常务会议学法6次: a meeting is the subject, and it is no body
+        if not subject and current and rules.not_inherited.search(context.text, current[-1].start, current[-1].end):
+            # 学习中心组…,专题学习《甲》,|举办培训班: it goes on learning, what else is done is another's
+            learning = rules.learning.search(context.flat, clause.start, clause.end)
+            result[clause.start] = current if learning else ()
+            continue
         current = subject or current
         result[clause.start] = current
-        if subject and rules.not_inherited.search(context.text, subject[-1].start, subject[-1].end):
-            current = ()
     return result
 
 

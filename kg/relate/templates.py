@@ -69,6 +69,7 @@ class CompiledTemplate:
     regex: re.Pattern[str]
     all_of: frozenset[str]  # characters of the masked sentence without which the template has no hit
     one_of: frozenset[str]  # … and some of which one must be there
+    object: str  # the mask character of the object's kind
 
 
 def compile_templates(rulebook: Rulebook) -> tuple[CompiledTemplate, ...]:
@@ -139,7 +140,8 @@ def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
         yield Match(
             template=template,
             subjects=_in_group(found, "subject", masked),
-            objects=_in_group(found, "object", masked),
+            # in a list of documents the bodies that issued them may stand between: 《甲》和省委《乙》
+            objects=tuple(m for m in _in_group(found, "object", masked) if MASKS[m.kind] == compiled.object),
             trigger=trigger or _MASKED.sub("", found.group())[:_TRIGGER],
             trigger_start=masked.offsets[at],
             start=found.start(),
@@ -185,7 +187,7 @@ def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate
         raise RuleError(f"not a usable template: {error}", where=where, hint="check its brackets") from error
     needs = sorted(needed(regex), key=len)
     all_of = frozenset[str]().union(*(characters for characters in needs if len(characters) == 1))
-    return CompiledTemplate(template, regex, all_of, next((n for n in needs if len(n) > 1), all_of))
+    return CompiledTemplate(template, regex, all_of, next((n for n in needs if len(n) > 1), all_of), objects[-1])
 
 
 def _slot(char: str, rulebook: Rulebook) -> str:
