@@ -101,7 +101,9 @@ def needed(regex: re.Pattern[str]) -> list[frozenset[str]]:
         except _Unknown:
             continue
         firsts = [parts[0] for parts in beginnings if parts]
-        if () not in beginnings and all(part not in _CATEGORIES.values() and part == re.escape(part[-1]) for part in firsts):
+        if () not in beginnings and all(
+            part not in _CATEGORIES.values() and part == re.escape(part[-1]) for part in firsts
+        ):
             found.append(frozenset(part[-1] for part in firsts))
     return found
 
