@@ -172,7 +172,10 @@ def _width(item: Any) -> int:
     """Return the greatest number of characters that an item takes."""
     if not _consumes(item):
         return 0
-    return int(_parser.SubPattern(_parser.State(), [item]).getwidth()[1])
+    try:
+        return int(_parser.SubPattern(_parser.State(), [item]).getwidth()[1])
+    except IndexError:  # a reference to a group that is not in this item
+        return sys.maxsize
 
 
 def _beginnings(items: Sequence[Any]) -> _Beginnings:
