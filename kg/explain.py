@@ -274,7 +274,7 @@ def _vetoed(context: Context, extraction: Extraction, extractor: Extractor) -> I
                         for m in matches(replace(compiled, template=replace(template, unless=(word,))), masked)
                     }
                 ]
-                span = Span(masked.offsets[match.start], masked.offsets[match.end])
+                span = Span(masked.source(match.start), masked.source(match.end))
                 why = f"句式 {template.id}({template.template})因 unless 词“{'、'.join(words)}”不成立"
                 yield _miss("unless", context, span, why, **_rule(extractor.rulebook, template.id))
 

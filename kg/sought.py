@@ -57,9 +57,9 @@ class Sought:
         """Whether the pattern matches somewhere in the text."""
         return next(self.finditer(text), None) is not None
 
-    def marks(self, text: str) -> Iterator[int] | None:
+    def marks(self, text: str) -> list[int] | None:
         """Give the places of a text where a mark is: each match holds one. None: a match may be anywhere."""
-        return None if self._mark is None else (hit.start() for hit in self._mark.finditer(text))
+        return None if self._mark is None else [hit.start() for hit in self._mark.finditer(text)]
 
     def _at_marks(self, mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         match, back = self.regex.match, self._back
@@ -172,7 +172,10 @@ def _width(item: Any) -> int:
     """Return the greatest number of characters that an item takes."""
     if not _consumes(item):
         return 0
-    return int(_parser.SubPattern(_parser.State(), [item]).getwidth()[1])
+    try:
+        return int(_parser.SubPattern(_parser.State(), [item]).getwidth()[1])
+    except IndexError:  # a reference to a group that is not in this item
+        return sys.maxsize
 
 
 def _beginnings(items: Sequence[Any]) -> _Beginnings:

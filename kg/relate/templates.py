@@ -8,6 +8,7 @@ is meant); `……` may cross commas but no sentence end.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -40,12 +41,21 @@ _TRIGGER = 12  # characters of a hit that stand for its trigger where the templa
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A sentence in which mentions are single characters; `offsets[i]` is the source offset of character `i`."""
+    """A sentence, from `start` of its text, in which mentions are single characters: `mentions` has their places."""
 
     text: str
-    offsets: tuple[int, ...]
-    mentions: dict[int, Mention]
+    start: int
+    mentions: dict[int, Mention]  # in text order
     characters: frozenset[str]
+
+    def source(self, at: int) -> int:
+        """The source offset of character `at`."""
+        places = list(self.mentions)
+        before = bisect_left(places, at)
+        if not before:
+            return self.start + at
+        place = places[before - 1]
+        return self.mentions[place].end + at - place - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +115,18 @@ def check_template(compiled: CompiledTemplate) -> Iterator[str]:
 def mask(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Masked:
     """Mask `text[start:end]`; `mentions` are disjoint, sorted and inside the range."""
     parts: list[str] = []
-    offsets: list[int] = []
     placed: dict[int, Mention] = {}
-    at = start
+    at, length = start, 0
     for mention in mentions:
         parts.append(text[at : mention.start])
-        offsets.extend(range(at, mention.start))
-        placed[len(offsets)] = mention
+        length += mention.start - at
+        placed[length] = mention
         parts.append(MASKS[mention.kind])
-        offsets.append(mention.start)
+        length += 1
         at = mention.end
     parts.append(text[at:end])
-    offsets.extend(range(at, end + 1))
     masked = "".join(parts)
-    return Masked(masked, tuple(offsets), placed, frozenset(masked))
+    return Masked(masked, start, placed, frozenset(masked))
 
 
 def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
@@ -143,7 +151,7 @@ def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
             # in a list of documents the bodies that issued them may stand between: 《甲》和省委《乙》
             objects=tuple(m for m in _in_group(found, "object", masked) if MASKS[m.kind] == compiled.object),
             trigger=trigger or _MASKED.sub("", found.group())[:_TRIGGER],
-            trigger_start=masked.offsets[at],
+            trigger_start=masked.source(at),
             start=found.start(),
             end=found.end(),
         )
