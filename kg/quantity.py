@@ -17,7 +17,7 @@ from kg.sought import Sought
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10**4, "亿": 10**8}
-_MULTIPLIERS = "万亿|千亿|百亿|千万|百万|亿|万"  # between Arabic digits and the unit, the longest first
+_MULTIPLIERS = "百亿亿|亿亿|万亿|千亿|百亿|千万|百万|亿|万"  # between Arabic digits and the unit, the longest first
 _HUNDREDTHS = "百"  # 百分之五 is 5 %
 
 _NUMBER = re.compile(r"\d\d*(?:,\d{3})*(?:\.\d+)?")  # \d\d*: to a single character the engine skips, to \d+ not

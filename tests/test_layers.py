@@ -350,7 +350,7 @@ ALLOWED: dict[str, tuple[frozenset[str], str]] = {
         "the guideline's definition of equal names, kept equal to the shared scorer; nothing is extracted",
     ),
     "quantity": (
-        frozenset("〇零一二两三四五六七八九十百千万亿") | {"万亿", "千亿", "百亿", "千万", "百万"},
+        frozenset("〇零一二两三四五六七八九十百千万亿") | {"百亿亿", "亿亿", "万亿", "千亿", "百亿", "千万", "百万"},
         "numerals: what a number is does not vary by rule file",
     ),
     "describe": (

@@ -123,7 +123,7 @@ def _well_formed(context: Context, rules: NameRules, start: int, head: Head, mod
     quoted = "“" in modifier
     if not _SHORTEST <= head.end - start <= _LONGEST or not modifier.strip():
         return False
-    if modifier.count("“") != modifier.count("”"):
+    if modifier.count("“") != modifier.count("”") or modifier.count("(") != modifier.count(")"):
         return False
     if modifier.endswith("等") and noun in rules.sum_heads and not _QUOTED_LIST.search(modifier):
         return False

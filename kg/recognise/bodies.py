@@ -23,6 +23,7 @@ from kg.sought import Sought
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
 _SURE = 4  # characters of a body's name that is believed against the segmenter
+_OF_NAMES = ("n", "nz", "nr", "nt", "b")
 _NOUN = ("n", "vn")
 _INSIDE = 2  # characters of a body's name that a longer word of the segmenter must begin with
 
@@ -211,6 +212,8 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = Body(s, e, "central-gazetteer", central=entry.name, type=entry.type)
         elif entry.kind == "own":
             body = Body(s, e, "own-name", own=entry.own)
+        elif not entry.prefix and _is_part(context, found, s):
+            continue  # 大河村遗址|博物馆: the end of a longer name
         elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, rules, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             surface = context.text[s:e]
@@ -300,6 +303,12 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
         return None
     rows = rules.gazetteer.local_aliases().get(alias, ())
     return body._replace(start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
+
+
+def _is_part(context: Context, found: list[Body], start: int) -> bool:
+    """Whether a name without an area stands right behind a noun that is no body and no place."""
+    beside = bool(found) and found[-1].end == start
+    return not beside and context.flat[start - 1 : start] >= "\u4e00" and context.words.tag_before(start) in _OF_NAMES
 
 
 def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:

@@ -11,6 +11,7 @@ from kg.recognise.context import Candidate
 from kg.recognise.issuer import CENTRE, Issuer
 
 _TOWN = "town"
+_ACADEMY = "open-academy"  # 郑州大学 is no university of its issuer
 _COMMITTEES = ("open-committee", "local-bare")
 _ABOVE_TOWNS = ("county", "zone")
 
@@ -79,7 +80,8 @@ def _readings(
         name, function, type_ = official_name(gazetteer, row, place, adcode), row.key, row.type
     else:
         # an open name is official as written: 宁波国际商事仲裁院, 扬州中国大运河博物馆
-        name, function, type_ = (body.place_name or place) + body.stem, body.stem, rules.open_type(body.stem)
+        prefix = "" if body.rule == _ACADEMY else (body.place_name or place)
+        name, function, type_ = prefix + body.stem, body.stem, rules.open_type(body.stem)
     if not options:
         return [_Reading(name, f"{adcode or place or '?'}|{function}", type_, adcode)]
     return [
