@@ -46,6 +46,8 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
             opens = not "\u4e00" <= context.flat[start - 1 : start] <= "\u9fff"  # 。|县运政管理所, cut as 县运|政
             if not (opens or context.words.boundary(match.start("stem"))) or rules.building.search(match["stem"]):
                 continue
+            if rules.meeting.search(context.flat, match.start("stem"), match.start("head")):
+                continue  # 市|政府常务会议研究部|署
             if not rules.refused(context, end) and not rules.no_body.search(context.flat, start, end):
                 stem = context.text[match.start("stem") : end]
                 add(Body(start, end, "open-body", level=match["level"], stem=stem))

@@ -170,6 +170,8 @@ class _Reader:
             # a body behind the verb is no subject, but one in charge stands behind the whole sentence
             if m.ref and (m.start < match.trigger_start or (end and m.start >= end.end))
         ]
+        if match.template.predicate == "cooperatesWith":
+            named = named[:1]  # A与B、C联合: whoever is named first has the others with it
         if named or self.issuer is None:
             return named, False
         return [self.issuer.ref], True

@@ -181,6 +181,8 @@ def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate
             source += f"(?P<{token['role']}>{_slot(slots[number], rulebook)})"
         elif token["gap"] or token["far"]:
             near = [slots[n] for n in (number - 1, number + 1) if n in slots]
+            if MASKS[Kind.PLACE] in near:  # 潼关县“联合巡查”机制被省政府评为…: what stands between is meant
+                near.append(MASKS[Kind.INITIATIVE])
             source += _gap("".join(dict.fromkeys([*near, *objects])), far=bool(token["far"]))
         elif token["list"]:
             words = rulebook.alternation(token["list"])
