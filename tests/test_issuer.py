@@ -34,7 +34,7 @@ ISSUERS: list[tuple[str, str, str]] = [
         "guided by the bureau above",
     ),
     (
-        f"2023年法治政府建设年度报告\n来源：湖北日报 发布时间：2024-01-20\n\n{BODY}荆门市人民政府办公室\n2024年1月8日\n",
+        f"2023年法治政府建设年度报告\n来源：湖北日报 发布时间：2024-01-20\n\n{BODY}荆门市人民政府办公室\n",
         "荆门市人民政府办公室",
         "the signature goes before the newspaper",
     ),
