@@ -21,17 +21,28 @@ ISSUER = "岳阳市人民政府"
 
 
 def test_the_table_is_there() -> None:
-    assert len(TABLE["rows"]) >= 50
-    said = Counter(row["predicate"] for row in TABLE["rows"] if row["expect"])
-    assert set(said) == set(EDGES)
+    assert len(TABLE["rows"]) >= 105
+    assert sum(not row["expect"] for row in TABLE["rows"]) >= 22
+    counted = Counter(row["predicate"] for row in TABLE["rows"] if row["expect"])
+    assert set(counted) == set(EDGES)
 
 
 @pytest.mark.parametrize("row", TABLE["rows"], ids=lambda row: f"{row['predicate']}: {row['text']}")
 def test_statements_of_a_sentence(row: dict[str, Any], extractor: Extractor) -> None:
+    assert said(row, extractor) == row["expect"], row["why"]
+
+
+@pytest.mark.parametrize("row", TABLE["known_faults"], ids=lambda row: f"{row['predicate']}: {row['text']}")
+def test_known_faults_are_as_they_were(row: dict[str, Any], extractor: Extractor) -> None:
+    assert sorted(row["expect"]) != sorted(row["right"])
+    assert said(row, extractor) == row["expect"], "better than it was? then move the row to rows:"
+
+
+def said(row: dict[str, Any], extractor: Extractor) -> list[str]:
+    """All statements of the row's predicate that the text makes."""
     read = extraction(row["text"], extractor, issuer=row["issuer"])
     called = names(read)
-    said = [f"{called[s.subject]} → {called[s.object]}" for s in read.statements if s.predicate == row["predicate"]]
-    assert said == row["expect"], row["why"]
+    return [f"{called[s.subject]} → {called[s.object]}" for s in read.statements if s.predicate == row["predicate"]]
 
 
 # --- done, planned, required, a problem: (text, modality of its statements, why) ------------------------------------
@@ -100,6 +111,22 @@ def test_without_an_issuer_nobody_is_invented(extractor: Extractor) -> None:
     assert read.issuer is None
     assert read.statements == ()
     assert len(mentions(read)) == 1
+
+
+# --- in charge ------------------------------------------------------------------------------------------------------
+
+
+def test_a_charge_is_evidence_and_has_the_mood_of_its_sentence(extractor: Extractor) -> None:
+    text = "下一步,推行首席服务员制度。（市司法局牵头，市财政局配合）"
+    read = extraction(text, extractor, issuer=ISSUER)
+    called = names(read)
+    told = {s.predicate: s for s in read.statements}
+    assert set(told) == {"carriesOut", "cooperatesWith"}
+    assert [s.modality for s in told.values()] == ["planned", "planned"]
+    helped = told["cooperatesWith"]
+    assert (called[helped.subject], called[helped.object]) == ("岳阳市司法局", "岳阳市财政局")
+    assert [text[e.start : e.end] for e in helped.evidence] == ["（市司法局牵头，市财政局配合）"]
+    assert not told["carriesOut"].implicit_subject, "the one in charge is named"
 
 
 # --- evidence -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,121 @@
+"""Whose report it is: from the title, the foot, the source, the opening; and who is named there without being it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.extract import Extractor, extract
+from kg.read import read_text
+
+BODY = "扎实推进依法行政，完善行政执法监督机制，制定规范性文件3件。\n"
+
+#: (the report's text, its issuer, why)
+ISSUERS: list[tuple[str, str, str]] = [
+    (f"宜昌市西陵区2022年度法治政府建设情况报告\n\n{BODY}", "宜昌市西陵区人民政府", "a district behind its city"),
+    (f"关于长沙市岳麓区2023年法治政府建设情况的报告\n\n{BODY}", "长沙市岳麓区人民政府", "关于 before it"),
+    (f"重庆市万州区2023年法治政府建设情况报告\n\n{BODY}", "重庆市万州区人民政府", "a municipality's district"),
+    (f"长沙市2023年法治政府建设情况报告\n\n岳麓区{BODY}", "长沙市人民政府", "the district is in the text only"),
+    (f"德清县乾元镇2023年政府信息公开工作年度报告\n\n{BODY}", "德清县乾元镇人民政府", "a town behind its county"),
+    (f"德清县2023年政府信息公开工作年度报告\n\n乾元镇{BODY}", "德清县人民政府", "the town is in the text only"),
+    (f"德清县武康街道2023年工作总结\n\n{BODY}", "德清县武康街道办事处", "a street has an office"),
+    (
+        f"2023年法治建设工作总结\n\n2023年，在湖州市司法局的正确领导和县委的关心支持下，德清县司法局{BODY}",
+        "德清县司法局",
+        "the body above in the opening",
+    ),
+    (
+        f"2023年法治建设工作总结\n\n在省市场监督管理局、荆门市人民政府的坚强领导下，荆门市市场监督管理局{BODY}",
+        "荆门市市场监督管理局",
+        "two bodies above in the opening",
+    ),
+    (
+        f"2023年工作汇报\n\n在荆门市司法局的精心指导下，钟祥市司法局{BODY}",
+        "钟祥市司法局",
+        "guided by the bureau above",
+    ),
+    (
+        f"2023年法治政府建设年度报告\n来源：湖北日报 发布时间：2024-01-20\n\n{BODY}荆门市人民政府办公室\n",
+        "荆门市人民政府办公室",
+        "the signature goes before the newspaper",
+    ),
+    (f"2023年工作总结\n\n荆门市司法局{BODY}", "荆门市司法局", "the same body without words of leading is the issuer"),
+    (
+        f"2023年工作汇报\n\n在荆门市司法局的精心指导下，我局{BODY}\n钟祥市司法局\n2024年1月3日\n",
+        "钟祥市司法局",
+        "the signature, not who guides",
+    ),
+    (
+        f"2023年法治政府建设年度报告\n来源：荆门市司法局 发布时间：2024-01-20\n\n{BODY}",
+        "荆门市司法局",
+        "a body as the source",
+    ),
+]
+
+#: (the report's text, what is found, what it should be, why)
+FAULTS: list[tuple[str, str, str, str]] = [
+    (
+        f"2023年法治政府建设年度报告\n来源：湖北日报 发布时间：2024-01-20\n\n荆门市人民政府{BODY}",
+        "湖北省人民政府",
+        "荆门市人民政府",
+        "the place in a newspaper's name",
+    ),
+    (
+        f"2023年法治政府建设年度报告\n来源：德清县融媒体中心 发布时间：2024-01-20\n\n荆门市人民政府{BODY}",
+        "德清县人民政府",
+        "荆门市人民政府",
+        "the place of a media centre that is no issuer itself",
+    ),
+    (
+        f"2023年法治政府建设年度报告\n来源：新华社 发布时间：2024-01-20\n\n荆门市人民政府{BODY}",
+        "新华通讯社",
+        "荆门市人民政府",
+        "a news agency as the source",
+    ),
+    (
+        f"2023年工作总结\n\n荆门市司法局指导各镇司法所{BODY}",
+        "荆门市人民政府",
+        "荆门市司法局",
+        "the issuer guides others, it is not the one above",
+    ),
+]
+
+
+def issuer(text: str, extractor: Extractor) -> str:
+    """The name of the body whose report it is, empty where none was found."""
+    read = extract(read_text(text, "report.txt", rules=extractor.reading), extractor)
+    return {e.ref: e.name for e in read.entities}.get(read.issuer or "", "")
+
+
+def test_the_table_is_there() -> None:
+    assert len(ISSUERS) >= 14
+
+
+@pytest.mark.parametrize(("text", "name", "why"), ISSUERS, ids=[row[2] for row in ISSUERS])
+def test_issuers(text: str, name: str, why: str, extractor: Extractor) -> None:
+    assert issuer(text, extractor) == name, why
+
+
+@pytest.mark.parametrize(("text", "name", "right", "why"), FAULTS, ids=[row[3] for row in FAULTS])
+def test_known_faults_are_as_they_were(text: str, name: str, right: str, why: str, extractor: Extractor) -> None:
+    assert name != right, why
+    assert issuer(text, extractor) == name, "better than it was? then move the row to ISSUERS"
+
+
+@pytest.mark.parametrize(
+    ("title", "level", "name"),
+    [
+        ("宜昌市西陵区2022年度法治政府建设情况报告", "区政府", "宜昌市西陵区人民政府"),
+        ("宜昌市西陵区2022年度法治政府建设情况报告", "市政府", "宜昌市人民政府"),
+        ("宜昌市西陵区2022年度法治政府建设情况报告", "省政府", "湖北省人民政府"),
+        ("德清县乾元镇2023年法治政府建设情况报告", "镇政府", "德清县乾元镇人民政府"),
+        ("德清县乾元镇2023年法治政府建设情况报告", "县政府", "德清县人民政府"),
+        ("德清县乾元镇2023年法治政府建设情况报告", "市政府", "湖州市人民政府"),
+    ],
+)
+def test_levels_are_those_of_the_title(title: str, level: str, name: str, extractor: Extractor) -> None:
+    text = f"{title}\n\n一年来，{level}制定《养犬管理办法》，深入推进依法行政。\n"
+    read = extract(read_text(text, "report.txt", rules=extractor.reading), extractor)
+    called = {e.ref: e.name for e in read.entities}
+    at = text.index(level)
+    assert [called[m.ref or ""] for m in read.mentions if m.start == at] == [name]
+    assert [called[s.subject] for s in read.statements if s.predicate == "issues" and s.trigger == "制定"] == [name]
