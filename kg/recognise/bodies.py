@@ -22,6 +22,7 @@ from kg.sought import Sought
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
+_AGAIN = 15  # characters in which the longest names of the dictionary end
 _SURE = 4  # characters of a body's name that is believed against the segmenter
 _OF_NAMES = ("n", "nz", "nr", "nt", "b")
 _NOUN = ("n", "vn")
@@ -59,6 +60,8 @@ class BodyRules:
         self.party_unit = frozenset(rulebook.words("party_unit"))
         self.party_unit_type = rulebook.type_of("party_unit")
         self.party_prefix = rulebook.word("party_prefix")
+        self.party_alias = rulebook.word("party_alias")
+        self.party_committee = re.compile(alt("party_committee"))
         self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
         self.bare_names = frozenset(rulebook.words("bare_name"))
         self.committee_type = rulebook.word("committee_type")
@@ -83,6 +86,7 @@ class BodyRules:
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
         self.tail_word = re.compile(alt("body_tail_word"))
+        self.joint_place = re.compile(rf"{alt('body_jointly')}(?=.$)")
         self.jointly = frozenset(rulebook.words("body_jointly"))
         self.founding = frozenset(rulebook.words("verb_found"))
         self.founded = Sought(re.compile(rf"(?P<head>{alt('founded_head')})"))
@@ -91,6 +95,7 @@ class BodyRules:
         self.generic_academy = re.compile(alt("academy_generic"))
         self.academy = re.compile(alt("academy"))
         self.department_type = rulebook.word("body_type")
+        self.own_start = re.compile(alt("own_start"))
         self.own_head = re.compile(rf"{alt('own_head')}$")
         self._own_heads = rulebook.words("own_head")
         self.counterparts = rulebook.group("counterpart")
@@ -184,11 +189,14 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
         number += 1
         if entry.kind == "place" and found and found[-1].end == s and context.text[s] in context.lexicon.joiners:
             # 州委|和|县委, not 和县
-            again = [(a + s + 1, b + s + 1, k) for a, b, k in rules.known(context.flat[s + 1 : min(stop, s + 16)])]
-            rest = [k for k in known[number:] if not again or k[0] >= again[0][1]]
-            known, number = [*again[:1], *rest], 0
+            known, number = _from(context, rules, s + 1, known[number:], stop), 0
             continue
         if s < at:
+            continue
+        word = rules.joint_place.match(context.flat, s, e) if entry.kind == "place" else None
+        if word and not _at_home(context, s, e):
+            # 会同|县财政局: another county's report hardly speaks of the county 会同
+            known, number = _from(context, rules, word.end(), known[number:], stop), 0
             continue
         body: Body | None = None
         if entry.kind == "place":
@@ -207,12 +215,17 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
                 e, entry = known[number][1], Known("place", (joined,))
                 number += 1
             following = known[number] if number < len(known) and known[number][0] == e else None
-            body = _with_place(context, rules, s, e, entry, following, stop)
+            body = _party_committee(context, rules, s, e, entry) or _with_place(
+                context, rules, s, e, entry, following, stop
+            )
+            if body and body.rows and context.flat.endswith(rules.party_prefix, at, s):
+                if all(row.official.startswith(rules.party_prefix) for row in body.rows):
+                    body = body._replace(start=s - len(rules.party_prefix))  # 中共|安吉县委
         elif entry.kind == "central":
             body = Body(s, e, "central-gazetteer", central=entry.name, type=entry.type)
         elif entry.kind == "own":
             body = Body(s, e, "own-name", own=entry.own)
-        elif not entry.prefix and _is_part(context, found, s):
+        elif not entry.prefix and _is_part(context, rules, found, s):
             continue  # 大河村遗址|博物馆: the end of a longer name
         elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, rules, s, e):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
@@ -266,6 +279,30 @@ def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     return body
 
 
+def _from(
+    context: Context, rules: BodyRules, start: int, rest: list[tuple[int, int, Known]], stop: int
+) -> list[tuple[int, int, Known]]:
+    """The dictionary's entries from `start`, where an entry was given up, with the `rest` of them behind the first."""
+    again = [(a + start, b + start, k) for a, b, k in rules.known(context.flat[start : min(stop, start + _AGAIN)])]
+    return [*again[:1], *(k for k in rest if not again or k[0] >= again[0][1])]
+
+
+def _at_home(context: Context, start: int, end: int) -> bool:
+    """Whether the report's head names the place at `start:end`."""
+    name, report = context.text[start:end], context.report
+    return name in report.title or any(name in field.value for field in report.fields)
+
+
+def _party_committee(context: Context, rules: BodyRules, start: int, end: int, place: Known) -> Body | None:
+    """`中共|安吉县|委员会`: the place behind 中共 has its party committee behind it; without 中共 it is another's."""
+    match = rules.party_committee.match(context.flat, end)
+    if match is None or not context.flat.endswith(rules.party_prefix, 0, start):
+        return None
+    rows = rules.gazetteer.local_aliases()[rules.party_alias]
+    name = context.text[start:end]
+    return Body(start, match.end(), "local-gazetteer", place=place.codes, place_name=name, rows=rows, type=rows[0].type)
+
+
 def _with_place(
     context: Context,
     rules: BodyRules,
@@ -305,9 +342,9 @@ def _standing_committee(context: Context, rules: BodyRules, body: Body) -> Body 
     return body._replace(start=match.start("committee"), end=match.end("committee"), rows=rows, units=())
 
 
-def _is_part(context: Context, found: list[Body], start: int) -> bool:
+def _is_part(context: Context, rules: BodyRules, found: list[Body], start: int) -> bool:
     """Whether a name without an area stands right behind a noun that is no body and no place."""
-    beside = bool(found) and found[-1].end == start
+    beside = bool(found) and (found[-1].end == start or context.text[found[-1].end : start] in rules.jointly)
     return not beside and context.flat[start - 1 : start] >= "\u4e00" and context.words.tag_before(start) in _OF_NAMES
 
 

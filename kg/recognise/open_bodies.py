@@ -15,6 +15,7 @@ _AFTER_PLACE = 30
 _ACADEMY = 8  # characters of a university's name before its ending
 _STEM = (4, 16)  # characters before the head of a body without a place
 _AFTER_LEVEL = 34
+_OWN = 4  # characters of the name of a committee of the issuer before its head
 
 
 def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> list[Body]:
@@ -35,6 +36,11 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
         for match in rules.committee.finditer(context.flat, clause.start, clause.end):
             if context.words.boundary(match.end()) and not rules.meeting.match(context.text, match.end()):
                 edge = left_edge(context, clause.start, match.start())
+                own = _own_start(context, rules, clause.start, match.start())
+                if own is not None:
+                    stem = context.text[own : match.end()]
+                    add(Body(own, match.end(), "open-committee", stem=stem))
+                    continue
                 low = _earlier_level(context, rules, clause.start, edge.start, match.start())
                 add(_committee(context, rules, low, match.start(), match.end(), bool(edge.verb)))
         for match in rules.founded.finditer(context.flat, clause.start, clause.end):
@@ -59,6 +65,19 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
         if start < match.start() and context.words.boundary(match.end()):
             add(Body(start, match.end(), "open-academy", stem=context.text[start : match.end()]))
     return sorted(found, key=lambda b: b.start)
+
+
+def _own_start(context: Context, rules: BodyRules, low: int, head: int) -> int | None:
+    """Where the issuer's own committee begins with what the issuer is: 调整了|局法治政府建设工作领导小组."""
+    for start in range(max(low, head - _AFTER_LEVEL), head - _OWN):
+        word = rules.own_start.match(context.flat, start)
+        if word is None or not context.words.boundary(start):
+            continue
+        before = context.flat[start - 1 : start]
+        opens = start == low or before in rules.before_name or not "\u4e00" <= before <= "\u9fff"
+        if opens or any(i.end == start and "launch" in i.lists for i in context.items_in(max(low, start - 6), start)):
+            return None if _is_phrase(context.flat[start:head]) else start
+    return None
 
 
 def _committee(context: Context, rules: BodyRules, low: int, head: int, end: int, governed: bool) -> Body | None:

@@ -52,13 +52,20 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
             body = Candidate(
                 start, end, Kind.DEPARTMENT, pattern.id, last.name, last.type, key=last.key, adcode=last.adcode
             )
+            groups = match.groupdict()
+            if groups.get("office"):  # 领导小组办公室设在政策法规股
+                found.append(_unit(rules, body, groups["office"]))
+                continue
             found.append(body)
-            if match.groupdict().get("unit"):
-                unit = match["unit"]
-                name, key, type_ = inside(rules, last.name, last.key or "", unit)
+            if groups.get("unit"):
                 low, high = match.span("unit")
-                found.append(body._replace(start=low, end=high, name=name, key=key, type=type_))
+                found.append(_unit(rules, body, groups["unit"])._replace(start=low, end=high))
     return found
+
+
+def _unit(rules: BodyRules, body: Candidate, unit: str) -> Candidate:
+    name, key, type_ = inside(rules, body.name, body.key or "", unit)
+    return body._replace(name=name, key=key, type=type_)
 
 
 def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[Candidate]:
