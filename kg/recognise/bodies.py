@@ -86,7 +86,7 @@ class BodyRules:
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
         self.tail_word = re.compile(alt("body_tail_word"))
-        self.joint_place = re.compile(rf"{alt('body_jointly')}(?=.$)")
+        self.joint_place = re.compile(rf"{alt('body_jointly', 'actor_joint')}(?={alt('level_word')}$)")
         self.jointly = frozenset(rulebook.words("body_jointly"))
         self.founding = frozenset(rulebook.words("verb_found"))
         self.founded = Sought(re.compile(rf"(?P<head>{alt('founded_head')})"))

@@ -117,10 +117,25 @@ def charges(context: Context, rules: ActorRules, mentions: Sequence[Mention]) ->
             helping = rules.helping.search(context.text, low, high) is not None
             (helpers if helping else leads).extend(part)
             low = high
-        paragraph = context.report.text.rfind("\n", 0, match.start()) + 1
-        start = max(paragraph, found[-1].span.end if found else 0)
+        start = max(_charged_from(context, match), found[-1].span.end if found else 0)
         found.append(Charge(start, Span(*match.span()), tuple(leads), tuple(helpers)))
     return found
+
+
+def _charged_from(context: Context, match: re.Match[str]) -> int:
+    """Where that begins which a charge is about.
+
+    It is the sentence that the charge is a part of (推行服务员制度（市财政局负责）。), else the paragraph that ends with
+    it, or the paragraph above where it has a line of its own.
+    """
+    text, at = context.report.text, match.start()
+    sentence = next((s for s in context.sentences if s.start < at < s.end), None)
+    if sentence is not None and context.text[match.end() : match.end() + 1] in ("。", ";"):
+        return sentence.start
+    paragraph = text.rfind("\n", 0, at) + 1
+    if not text[paragraph:at].strip():
+        paragraph = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
+    return paragraph
 
 
 def with_charges(context: Context, acting: Acting, found: Sequence[Charge]) -> Acting:

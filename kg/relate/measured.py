@@ -16,6 +16,7 @@ from kg.relate.edges import Edges
 from kg.rulebook import Rulebook
 
 _QUANTITY = 6  # characters of the name of a quantity: 平均日活跃用户数
+_BEHIND = 2  # characters between a document and a figure that is about it, not a count of it: 《通知》12份
 _REACH = 2  # clauses over which a figure still speaks of the initiative before it
 
 
@@ -29,6 +30,9 @@ class MeasuredRules:
     counted_after: frozenset[str]
     not_measured: frozenset[str]
     about_document: re.Pattern[str]
+    counts: re.Pattern[str]
+    goal: re.Pattern[str]
+    measured_anyway: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> MeasuredRules:
@@ -40,6 +44,9 @@ class MeasuredRules:
             counted_after=frozenset(rulebook.words("counted_after")),
             not_measured=frozenset(rulebook.words("not_measured")),
             about_document=re.compile(rulebook.alternation("about_document")),
+            counts=re.compile(rulebook.alternation("counts_documents")),
+            goal=re.compile(rulebook.alternation("goal")),
+            measured_anyway=re.compile(rf"{rulebook.alternation('measured_anyway')}$"),
         )
 
     def kind(self, figure: Figure | None) -> MeasureKind:
@@ -110,10 +117,10 @@ def relate_figures(
         before = things[bisect_left(starts, sentence.start) : bisect_left(starts, clause.start)]
         body = next((m for m in acting.get(clause.start, ()) if m.ref and m.start < measure.span.start), None)
         own_body = body is not None and body.start >= clause.start
-        target = _nearest(context, inside, measure)
+        target = _nearest(context, rules, inside, measure)
         begin = clause.start
         duration = measure.figure is not None and measure.figure.unit in rules.durations
-        if target is None and not own_body and not duration:
+        if target is None and not own_body and not duration and not rules.goal.match(context.text, clause.start):
             continues = _continues(context, measure)
             if continues and chain is not None and counted is not None and _follows(context, counted, clause):
                 target = chain
@@ -122,7 +129,10 @@ def relate_figures(
             begin = min(begin, target.start) if target else begin
         if (not inside and counted is not clause) or target is not None:
             chain, counted = target, clause
-        measured_body = body is not None and types.get(body.ref or "") not in rules.not_measured
+        measured_body = body is not None and (
+            types.get(body.ref or "") not in rules.not_measured
+            or (own_body and rules.measured_anyway.search(context.text, body.start, body.end) is not None)
+        )
         if target is None and measured_body and (own_body or _same_actor(context, measure)):
             target = body
         if target is not None and target.ref is not None:
@@ -183,28 +193,43 @@ def _spoken_of(
     """
     thing = before[-1]
     distance = context.clauses_between(thing.start, measure.clause.start)
+    between = context.text[before[-2].end : thing.start] if len(before) > 1 and before[-2].kind is thing.kind else None
+    if between is not None and (not between or context.lexicon.separator.fullmatch(between)):
+        return None  # 开展A行动、B行动, 《甲》《乙》: the figure is about both or neither
     if _bracketed(context, thing):
         # 发布《清单》，涵盖7个领域45项
-        about = rules.about_document.match(context.text, measure.clause.start)
+        about = rules.about_document.match(context.text, measure.clause.start) or _same_noun(context, thing, measure)
         return thing if about and distance == 1 else None
     if thing.kind is Kind.REGULATION:
         return None
-    if (
-        len(before) > 1
-        and before[-2].kind is thing.kind
-        and context.lexicon.separator.fullmatch(context.text, before[-2].end, thing.start)
-    ):
-        return None  # 开展A行动、B行动: the figure is about both or neither
-    if types.get(thing.ref or "") in rules.counted_after and measure.figure and not measure.figure.growth:
-        return thing if distance <= _REACH else None
+    counted = types.get(thing.ref or "") in rules.counted_after and measure.figure and not measure.figure.growth
+    if counted:
+        first = context.item_at(measure.clause.start)
+        whole = first is not None and "scope" in first.lists  # 全市信访量120件
+        return thing if distance <= _REACH and not whole else None
     return thing if continues and distance == 1 else None
 
 
-def _nearest(context: Context, inside: Sequence[Mention], measure: Measure) -> Mention | None:
+def _same_noun(context: Context, document: Mention, measure: Measure) -> bool:
+    """Whether the clause of a figure speaks of what the document is named for: 《裁量基准》,裁量事项由142项增至167项."""
+    title = context.text[document.start : document.end].strip("《》")
+    clause = context.text[measure.clause.start : measure.clause.end]
+    # the noun the title ends with, or the one it is about right before that
+    return title[-2:] in clause or title[-4:-2] in clause
+
+
+def _nearest(context: Context, rules: MeasuredRules, inside: Sequence[Mention], measure: Measure) -> Mention | None:
     """The initiative or unbracketed document next to the figure."""
-    # 《甲条例》等4部法规草案: the figure counts the documents, it does not measure one of them
-    things = [m for m in inside if not _bracketed(context, m)]
     start, end = measure.span.start, measure.span.end
+    documents = [m for m in inside if m.kind is Kind.REGULATION]
+    # 《甲条例》等4部法规草案: the figure counts the documents, it does not measure one of them
+    things = [
+        m
+        for m in inside
+        if not _bracketed(context, m)
+        # 按照《免罚清单》免罚41宗
+        or (len(documents) == 1 and _BEHIND <= start - m.end and not rules.counts.match(context.text, m.end))
+    ]
     return min(things, key=lambda m: (min(abs(m.start - end), abs(start - m.end)), m.start), default=None)
 
 

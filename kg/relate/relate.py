@@ -80,7 +80,8 @@ def relate(
                     rule="charge",
                     modality=modality.get(clause.start, "reported") if clause else "reported",
                 )
-    reader = _Reader(context, rules.templates, acting, modality, issuer, edges)
+    charged = frozenset(lead.start for charge in in_charge for lead in charge.leads)
+    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
@@ -119,6 +120,7 @@ class _Reader:
     modality: Mapping[int, Modality]
     issuer: Issuer | None
     edges: Edges
+    charged: frozenset[int]  # where the bodies in charge stand
 
     def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
         """Apply every template to every sentence; `mentions` are disjoint, in text order."""
@@ -163,12 +165,11 @@ class _Reader:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
             return [m.ref for m in match.subjects if m.ref], False
-        end = self.context.clause_at(match.trigger_start)
         named = [
             m.ref
             for m in self.acting.get(clause, ())
-            # a body behind the verb is no subject, but one in charge stands behind the whole sentence
-            if m.ref and (m.start < match.trigger_start or (end and m.start >= end.end))
+            # a body behind the verb is no subject, but for one in charge
+            if m.ref and (m.start < match.trigger_start or m.start in self.charged)
         ]
         if match.template.predicate == "cooperatesWith":
             named = named[:1]  # A与B、C联合: whoever is named first has the others with it
