@@ -49,31 +49,23 @@ ISSUERS: list[tuple[str, str, str]] = [
         "荆门市司法局",
         "a body as the source",
     ),
-]
-
-#: (the report's text, what is found, what it should be, why)
-FAULTS: list[tuple[str, str, str, str]] = [
     (
         f"2023年法治政府建设年度报告\n来源：湖北日报 发布时间：2024-01-20\n\n荆门市人民政府{BODY}",
-        "湖北省人民政府",
         "荆门市人民政府",
         "the place in a newspaper's name",
     ),
     (
         f"2023年法治政府建设年度报告\n来源：德清县融媒体中心 发布时间：2024-01-20\n\n荆门市人民政府{BODY}",
-        "德清县人民政府",
         "荆门市人民政府",
         "the place of a media centre that is no issuer itself",
     ),
     (
         f"2023年法治政府建设年度报告\n来源：新华社 发布时间：2024-01-20\n\n荆门市人民政府{BODY}",
-        "新华通讯社",
         "荆门市人民政府",
         "a news agency as the source",
     ),
     (
         f"2023年工作总结\n\n荆门市司法局指导各镇司法所{BODY}",
-        "荆门市人民政府",
         "荆门市司法局",
         "the issuer guides others, it is not the one above",
     ),
@@ -87,18 +79,12 @@ def issuer(text: str, extractor: Extractor) -> str:
 
 
 def test_the_table_is_there() -> None:
-    assert len(ISSUERS) >= 14
+    assert len(ISSUERS) >= 18
 
 
 @pytest.mark.parametrize(("text", "name", "why"), ISSUERS, ids=[row[2] for row in ISSUERS])
 def test_issuers(text: str, name: str, why: str, extractor: Extractor) -> None:
     assert issuer(text, extractor) == name, why
-
-
-@pytest.mark.parametrize(("text", "name", "right", "why"), FAULTS, ids=[row[3] for row in FAULTS])
-def test_known_faults_are_as_they_were(text: str, name: str, right: str, why: str, extractor: Extractor) -> None:
-    assert name != right, why
-    assert issuer(text, extractor) == name, "better than it was? then move the row to ISSUERS"
 
 
 @pytest.mark.parametrize(

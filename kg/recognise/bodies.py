@@ -22,6 +22,7 @@ from kg.sought import Sought
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
+_CLOSING = ("》", "”", ")")
 _AGAIN = 15  # characters in which the longest names of the dictionary end
 _SURE = 4  # characters of a body's name that is believed against the segmenter
 _OF_NAMES = ("n", "nz", "nr", "nt", "b")
@@ -81,12 +82,15 @@ class BodyRules:
         self.press = re.compile(rf"{alt('press')}$")
         self.above = rulebook.union("body-above")
         self.committee = Sought(re.compile(alt("head_committee")))
+        no_body = "".join(f"(?<!{re.escape(word)})" for word in rulebook.words("no_body"))  # 调处|化解中心
         self.office = Sought(
-            re.compile(rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')})")
+            re.compile(
+                rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')}){no_body}"
+            )
         )
         self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
         self.tail_word = re.compile(alt("body_tail_word"))
-        self.joint_place = re.compile(rf"{alt('body_jointly', 'actor_joint')}(?={alt('level_word')}$)")
+        self.joint_place = re.compile(rf"{alt('body_jointly')}(?={alt('level_word')}$)")
         self.jointly = frozenset(rulebook.words("body_jointly"))
         self.founding = frozenset(rulebook.words("verb_found"))
         self.founded = Sought(re.compile(rf"(?P<head>{alt('founded_head')})"))
@@ -187,8 +191,9 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
     while number < len(known):
         s, e, entry = known[number]
         number += 1
-        if entry.kind == "place" and found and found[-1].end == s and context.text[s] in context.lexicon.joiners:
-            # 州委|和|县委, not 和县
+        behind = (found and found[-1].end == s) or context.flat[s - 1 : s] in _CLOSING
+        if entry.kind == "place" and behind and context.text[s] in context.lexicon.joiners:
+            # 州委|和|县委, 《甲》|和|县司法局, not 和县
             known, number = _from(context, rules, s + 1, known[number:], stop), 0
             continue
         if s < at:
@@ -218,9 +223,9 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = _party_committee(context, rules, s, e, entry) or _with_place(
                 context, rules, s, e, entry, following, stop
             )
-            if body and body.rows and context.flat.endswith(rules.party_prefix, at, s):
-                if all(row.official.startswith(rules.party_prefix) for row in body.rows):
-                    body = body._replace(start=s - len(rules.party_prefix))  # 中共|安吉县委
+            party = body is not None and bool(body.rows) and context.flat.endswith(rules.party_prefix, at, s)
+            if body and party and all(row.official.startswith(rules.party_prefix) for row in body.rows):
+                body = body._replace(start=s - len(rules.party_prefix))  # 中共|安吉县委
         elif entry.kind == "central":
             body = Body(s, e, "central-gazetteer", central=entry.name, type=entry.type)
         elif entry.kind == "own":
@@ -350,8 +355,8 @@ def _is_part(context: Context, rules: BodyRules, found: list[Body], start: int) 
 
 def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:
     """Whether a body's name stands alone and is no part of a longer word."""
-    if not context.words.boundary(start):
-        return False
+    if not context.words.boundary(start) and end - start < _SURE:
+        return False  # a long name is believed against the segmenter, who reads 报县|人大常委会
     # 省|政协提案: the segmenter's word begins with the body's name; 市政|协商 does not
     if context.words.boundary(end):
         return True

@@ -21,7 +21,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
     spans: list[Span] = []
     for name in ("title", "signature", "publisher", "source"):
         field = report.field(name)
-        if field:
+        if field and not (name == "source" and rules.press.search(field.value)):  # 来源:湖北日报
             spans.append(field.span)
     if not spans and report.body.start:
         # 在某县|第十八届人民代表大会…会议上, 某县|人民政府县长: where the area is told, without what stands above it

@@ -211,7 +211,7 @@ def _spoken_of(
 
 
 def _same_noun(context: Context, document: Mention, measure: Measure) -> bool:
-    """Whether the clause of a figure speaks of what the document is named for: 《裁量基准》,裁量事项由142项增至167项."""
+    """Whether a figure's clause speaks of what the document is named for: 《裁量基准》,裁量事项由142项增至167项."""
     title = context.text[document.start : document.end].strip("《》")
     clause = context.text[measure.clause.start : measure.clause.end]
     # the noun the title ends with, or the one it is about right before that
@@ -228,7 +228,7 @@ def _nearest(context: Context, rules: MeasuredRules, inside: Sequence[Mention], 
         for m in inside
         if not _bracketed(context, m)
         # 按照《免罚清单》免罚41宗
-        or (len(documents) == 1 and _BEHIND <= start - m.end and not rules.counts.match(context.text, m.end))
+        or (len(documents) == 1 and start - m.end >= _BEHIND and not rules.counts.match(context.text, m.end))
     ]
     return min(things, key=lambda m: (min(abs(m.start - end), abs(start - m.end)), m.start), default=None)
 
