@@ -76,9 +76,9 @@ def left_out(read: Extraction) -> list[str]:
 
 
 def test_the_table_is_there() -> None:
-    assert len(TABLE["grids"]) >= 20
-    assert len(TABLE["forms"]) >= 18
-    assert len(TABLE["known_faults"]) >= 12
+    assert len(TABLE["grids"]) >= 39
+    assert len(TABLE["forms"]) >= 22
+    assert TABLE["known_faults"]
     rows = [*TABLE["grids"], *TABLE["forms"]]
     assert sum(not row["expect"] for row in rows) >= 13
 
@@ -112,9 +112,7 @@ def test_known_fault_digits_that_were_parted_are_listed_as_left_out(extractor: E
 
 
 def test_known_fault_bars_are_part_of_a_name(extractor: Extractor) -> None:
-    read = extraction(
-        "| 指标 | 数量 |\n|---|---|\n| 行政处罚 | **860** |\n| 行政强制 | 12件 |", extractor, issuer=ISSUER
-    )
+    read = extraction("| 行政强制 | 12件 |", extractor, issuer=ISSUER)
     names = [o.name for o in read.observations]
     assert names == ["| 行政强制 ||"], "better than it was? then it should be 行政强制"
 

@@ -153,10 +153,10 @@ def _parted(text: str, start: int, end: int, columns: int, key: str) -> list[Spa
         return []
     run = numbers[0]
     digits = text[run.start : run.end]
-    if len(digits) == columns:
-        ways = [tuple(range(1, columns + 1))]
-    elif key in _WITH_TOTAL:
+    if key in _WITH_TOTAL:  # even a digit a column is right only where it adds up
         ways = _ways(digits, columns, _GROUP if key == _NAMED_BY_COLUMN else columns)
+    elif len(digits) == columns:
+        ways = [tuple(range(1, columns + 1))]
     else:
         return []
     if len(ways) != 1:

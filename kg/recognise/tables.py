@@ -22,6 +22,9 @@ from kg.rulebook import Pattern, Rulebook
 _CELL = re.compile(r"[^|\t\n]+?(?= {2,}|[|\t\n]|$)")
 _RULED = re.compile(r"[\s|:+=-]*")  # the line under a Markdown head
 _PARTED = re.compile(r"\||\t|  +")
+_MARKED = re.compile(r"[|\t]")  # cells that keep their place where they are empty
+_BOLD_MARK = "**"  # of Markdown
+_BOLD = re.compile(r"\*\*[^*\n]+\*\*")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _LEAST_ROWS = 2  # a single line of two cells is no table
 _LEAST_NUMBERS = 2
@@ -35,11 +38,14 @@ class TableRules:
     unit_columns: frozenset[str]
     plain_heads: frozenset[str]
     first_heads: frozenset[str]
+    year_columns: frozenset[str]
+    totals: frozenset[str]
     empty: frozenset[str]
     forms: FormRules
     units: frozenset[str]
     unit: tuple[Pattern, ...]
     year: re.Pattern[str]
+    no_figure: re.Pattern[str]
     enumerator: re.Pattern[str]
 
     @classmethod
@@ -49,19 +55,24 @@ class TableRules:
             unit_columns=frozenset(rulebook.words("table_unit_column")),
             plain_heads=frozenset(rulebook.words("table_plain_header")),
             first_heads=frozenset(rulebook.words("table_first_header")),
+            year_columns=frozenset(rulebook.words("table_year_column")),
+            totals=frozenset(rulebook.words("table_total")),
             empty=frozenset(rulebook.words("table_empty")),
             forms=FormRules.of(rulebook),
             units=frozenset(rulebook.words("unit")),
             unit=rulebook.group("table-unit"),
             year=rulebook.union("table-year"),
+            no_figure=rulebook.union("table-no-figure"),
             enumerator=rulebook.union("table-enumerator"),
         )
 
     def name(self, row: str, head: str, columns: int) -> str:
         """The name of a figure: its row, and its column where there are several or the head says more."""
         row, head = (self._without_unit(words).strip(" :") for words in (row, head))
-        plain = columns == 1 and (head in self.plain_heads or head in row)
-        if not head or plain or head in self.first_heads:
+        if not row:  # a row that a year alone labels counts what its column says
+            return head[:_LONGEST_LABEL]
+        plain = columns == 1 and (_squash(head) in self.plain_heads or head in row)
+        if not head or plain or _squash(head) in self.first_heads:
             return row[:_LONGEST_LABEL]
         return f"{row}({head})"[:_LONGEST_LABEL]
 
@@ -73,10 +84,67 @@ class TableRules:
                     return match["name"]
         return ""
 
+    def is_number(self, word: str) -> bool:
+        """Whether a cell is a number, alone or with a unit."""
+        match = _NUMBER.match(word)
+        return match is not None and (match.end() == len(word) or word[match.end() :].strip() in self.units)
+
+    def is_label(self, word: str) -> bool:
+        """Whether a cell is neither number nor empty."""
+        return bool(word) and word not in self.empty and not self.is_number(word)
+
+    def is_aside(self, head: str, word: str) -> bool:
+        """Whether a cell numbers, dates or addresses its row, and measures nothing: 序号 1, 邮编 313300."""
+        head = _squash(head)
+        return head not in self.year_columns and self.no_figure.search(f"{head}:{word}") is not None
+
+    def is_year(self, column: int, head: str, word: str) -> bool:
+        """Whether a cell says the year of its row: the first one, or one of a column of years."""
+        return (not column or _squash(head) in self.year_columns) and self.year.fullmatch(word) is not None
+
+    def is_unit(self, column: int, heads: Sequence[str], word: str) -> bool:
+        """Whether a cell says the unit of its row; a column 单位 with no labels before it holds bodies."""
+        if heads[column] not in self.unit_columns:
+            return False
+        return word in self.units or any(head and not self.is_aside(head, "1") for head in heads[:column])
+
+    def figures(self, heads: Sequence[str], words: Sequence[str]) -> list[int]:
+        """The columns of a row that hold a figure."""
+        return [
+            n
+            for n, (head, word) in enumerate(zip(heads, words, strict=True))
+            if self.is_number(word)
+            and not self.is_aside(head, word)
+            and not self.is_unit(n, heads, word)
+            and not (_squash(head) in self.year_columns and self.year.fullmatch(word))
+        ]
+
+    def is_head(self, words: Sequence[str], *, first: bool) -> bool:
+        """Whether a line is a head: it has words, and no numbers but years.
+
+        Two years make a head of the first line; of another, and one year alone, only what heads begin with does.
+        """
+        numbers = [word for word in words if self.is_number(word)]
+        if not numbers:
+            return self.empty.isdisjoint(words)
+        if not all(self.year.fullmatch(word) for word in numbers):
+            return False
+        begins = not words[0] or self.begins_head(words[0])
+        return begins or (first and len(set(numbers)) > 1 and not self.is_number(words[0]))
+
+    def begins_head(self, word: str) -> bool:
+        """Whether the first column of tables has this word for its head."""
+        return any(_squash(word) in heads for heads in (self.first_heads, self.year_columns, self.unit_columns))
+
     def _without_unit(self, words: str) -> str:
         for pattern in self.unit:
             words = pattern.regex.sub(lambda m: "" if m["name"] in self.units else m.group(), words)
         return words
+
+
+def _squash(words: str) -> str:
+    """A head without the blanks that stretch it over its column: 序 号."""
+    return "".join(words.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +234,10 @@ def _line(text: str, start: int, end: int) -> _Line | None:
         low += 1
     while low < high and text[high - 1] == " ":
         high -= 1
-    if text[low : low + 1] == "|":
+    if text[low : low + 1] == "|":  # bars around the line; without the first one the last parts an empty cell
         low += 1
-    if text[high - 1 : high] == "|":
-        high -= 1
+        if text[high - 1 : high] == "|" and low < high:
+            high -= 1
     cells = []
     for mark in [*_PARTED.finditer(text, low, high), None]:
         stop = mark.start() if mark else high
@@ -178,6 +246,8 @@ def _line(text: str, start: int, end: int) -> _Line | None:
             left += 1
         while left < right and text[right - 1] == " ":
             right -= 1
+        if _BOLD.fullmatch(text, left, right):
+            left, right = left + len(_BOLD_MARK), right - len(_BOLD_MARK)
         cells.append(Span(left, right))
         if mark:
             low = mark.end()
@@ -185,58 +255,74 @@ def _line(text: str, start: int, end: int) -> _Line | None:
 
 
 def _is_grid(text: str, rules: TableRules, run: Sequence[_Line]) -> bool:
-    """Whether lines make a table: several, the first a head, and labelled numbers below it."""
-    if len(run) < _LEAST_ROWS or any(_is_number(text, rules, cell) for cell in run[0].cells):
+    """Whether lines make a table: several, the first a head, and labelled figures below it."""
+    if len(run) < _LEAST_ROWS:
         return False
-    labelled = sum(
-        _is_number(text, rules, cell) and any(_is_label(text, rules, c) for c in line.cells[:n])
-        for line in run[1:]
-        for n, cell in enumerate(line.cells)
-    )
+    head, *rows = ([text[c.start : c.end] for c in line.cells] for line in run)
+    if not rules.is_head(head, first=True) and any(map(rules.is_number, head)):
+        return False
+    labelled = 0
+    for words in rows:
+        heads = head if len(head) == len(words) else [""] * len(words)
+        labels = [n for n, word in enumerate(words) if rules.is_label(word) or rules.is_year(n, heads[n], word)]
+        labelled += sum(bool(labels) and labels[0] < n for n in rules.figures(heads, words))
     return labelled >= _LEAST_NUMBERS
 
 
-def _is_number(text: str, rules: TableRules, cell: Span) -> bool:
-    word = text[cell.start : cell.end]
-    match = _NUMBER.match(word)
-    if match is None:
-        return False
-    return match.end() == len(word) or word[match.end() :].strip() in rules.units
-
-
-def _is_label(text: str, rules: TableRules, cell: Span) -> bool:
-    word = text[cell.start : cell.end]
-    return bool(word) and word not in rules.empty and not _is_number(text, rules, cell)
+def _width(grid: Sequence[_Line]) -> int:
+    """How many columns a grid has, without those at its end in which no line has a word."""
+    return max(max((n for n, c in enumerate(line.cells, 1) if c.start < c.end), default=0) for line in grid)
 
 
 def _grid_cells(context: Context, rules: TableRules, grid: Sequence[_Line]) -> Iterator[Cell]:
     """Name every number of a grid by the label of its row and the head of its column."""
     text = context.text
-    width = max(len(line.cells) for line in grid)
-    heads = [""] * width
+    width = _width(grid)
+    heads, top = [""] * width, ""
     caption = rules.unit_in(text[max(context.report.body.start, grid[0].span.start - 24) : grid[0].span.start])
-    labels: list[str] = []
+    above: list[str] = []  # the row above, with the labels that it shares with rows above it
+    labels = 0  # how many columns of labels that row has
+    below_head = False
     for line in grid:
-        words = [text[c.start : c.end] for c in line.cells]
-        numbers = [n for n, cell in enumerate(line.cells) if _is_number(text, rules, cell)]
-        first = numbers[0] if numbers else len(words)
-        if not any(_is_label(text, rules, c) for c in line.cells[:first]) or not numbers:
-            if not numbers and len(words) == width:
-                heads = [f"{above}{word}" if above != word else word for above, word in zip(heads, words, strict=True)]
+        words = [text[c.start : c.end] for c in line.cells[:width]]
+        if len(words) == width and rules.is_head(words, first=line is grid[0]):
+            # below the rows only a head like the first begins another table or page; what else has no numbers is a row
+            if below_head and words[0] and (words[0] == top or rules.begins_head(words[0])):
+                heads, above, labels, below_head = [""] * width, [], 0, False
+            if not below_head:
+                heads = [f"{over}{word}" if over != word else word for over, word in zip(heads, words, strict=True)]
+                top = top or words[0]
+                continue
+        below_head = True
+        missing = width - len(words)
+        shift = missing if 0 < missing < labels and not rules.is_unit(missing, heads, above[missing]) else 0
+        if missing and not shift and not _MARKED.search(text, line.span.start, line.span.end):
+            continue  # which cell is not there is not to be told where blanks part them
+        words = [*[""] * shift, *words, *[""] * (missing - shift)]
+        numbers = rules.figures(heads, words)
+        first = numbers[0] if numbers else width
+        own = next((word for word in words[:first] if rules.is_label(word)), "")
+        # a cell that spans rows stands in the first of them only; a total is of all of them
+        for n in range(labels if own and own not in rules.totals else 0):
+            if not words[n]:
+                words[n] = above[n]
+            elif not rules.is_aside(heads[n], words[n]):
+                break
+        if not missing or shift:
+            above, labels = words, first if numbers else labels
+        said = [
+            n for n in range(first) if words[n] not in ("", *rules.empty) and not rules.is_aside(heads[n], words[n])
+        ]
+        units = [words[n] for n in said if rules.is_unit(n, heads, words[n])]
+        years = [words[n] for n in said if rules.is_year(n, heads[n], words[n])]
+        named = [words[n] for n in said if words[n] not in (*units, *years)]
+        if not (own or years) or not (named or years):
             continue
-        # a cell that spans rows stands in the first of them only: short rows lack cells on the left
-        lacking = width - len(words)
-        own = [word for word in words[:first] if word and word not in rules.empty]
-        units = [w for n, w in enumerate(words[:first]) if heads[n + lacking] in rules.unit_columns]
-        named = [w for w in own if w not in units]
-        if lacking and labels:
-            named = [*labels[:1], *named]
-        elif len(named) > 1 or not lacking:
-            labels = named[:-1] or labels if len(named) > 1 else []
         row = "".join(rules.enumerator.sub("", word) for word in named)
         for n in numbers:
-            head = heads[n + lacking]
-            unit = (units[0] if units else "") or rules.unit_in(head) or rules.unit_in(row) or caption
-            year = rules.year.search(head)
+            head = heads[n]
+            unit = rules.unit_in(head) or (units[0] if units else "") or rules.unit_in(row) or caption
+            year = rules.year.search(head) or (rules.year.search(years[0]) if years else None)
             name = rules.name(row, rules.year.sub("", head), len(numbers))
-            yield Cell(line.cells[n], name, unit, line.span, year.group()[:4] if year else "")
+            if name and not (named and not unit and rules.is_aside(named[-1], words[n])):
+                yield Cell(line.cells[n - shift], name, unit, line.span, year.group()[:4] if year else "")
