@@ -228,7 +228,7 @@ CENTRAL: list[tuple[str, str, str]] = [
     ("保监会", "中国保险监督管理委员会", "until 2018, guarded against 银保监会"),
     ("金融监管总局", "国家金融监督管理总局", "since 2023"),
     ("国家数据局", "国家数据局", "since 2023"),
-    ("全国普法办", "全国普法工作办公室", "office in the Ministry of Justice"),
+    ("全国普法办", "全国普及法律常识办公室", "office in the Ministry of Justice"),
     ("中国科协", "中国科学技术协会", "mass organisation"),
     ("团中央", "中国共产主义青年团中央委员会", "mass organisation"),
     ("中央党校(国家行政学院)", "中共中央党校（国家行政学院）", "half-width brackets, as in folded text"),

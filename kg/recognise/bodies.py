@@ -271,6 +271,8 @@ def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
     `无锡市委、市政府`: 市 means 无锡市. `自治区党委|全面依法治区委员会办公室`: one name, of the area of its first part.
     """
     gap = context.text[last.end : body.start]
+    if last.central and not gap and any(row.official.startswith(last.central) for row in body.rows):
+        return body._replace(start=last.start)  # 中国人民银行|荆门市中心支行
     if not gap and not body.place and not body.level and not body.central and body.rows and not last.central:
         return body._replace(start=last.start, place=last.place, place_name=last.place_name, level=last.level)
     listed = bool(gap) and (context.lexicon.separator.fullmatch(gap) or gap in rules.jointly)

@@ -172,6 +172,7 @@ _NAME_TAGS = ("n", "j", "b", "vn")
 #: Parts of speech of the word that must stand before it, besides no word at all.
 _BEFORE_NAME = ("p", "v", "c", "u", "x", "m", "r", "d")
 _PROPER = ("ns", "nr", "nz", "nt", "j")
+_PLACE_NAME = ("ns", "nr", "nz")
 
 
 def noun_phrase(context: Context, at: int, longest: int) -> int:
@@ -183,7 +184,12 @@ def noun_phrase(context: Context, at: int, longest: int) -> int:
     start, number = at, words.index.get(at)
     if number is None:  # 湖南工业大学 is one word of the segmenter's dictionary
         start = words.word_over(at) if at < words.length else at
-        return start if start < at and words.tag_at(start).startswith(_PROPER) else at
+        if start == at or not words.tag_at(start).startswith(_PROPER):
+            return at
+        before = words.index[start] - 1
+        if before >= 0 and words.tag(before).startswith(_PLACE_NAME) and at - words.starts[before] <= longest:
+            return words.starts[before]  # 荆楚|理工学院
+        return start
     while number and at - words.starts[number - 1] <= longest and words.tag(number - 1).startswith(_NAME_TAGS):
         number -= 1
         start = words.starts[number]

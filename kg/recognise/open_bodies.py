@@ -75,7 +75,7 @@ def _own_start(context: Context, rules: BodyRules, low: int, head: int) -> int |
             continue
         before = context.flat[start - 1 : start]
         opens = start == low or before in rules.before_name or not "\u4e00" <= before <= "\u9fff"
-        if opens or any(i.end == start and "launch" in i.lists for i in context.items_in(max(low, start - 6), start)):
+        if opens or context.words.tag_before(start).startswith("v"):
             return None if _is_phrase(context.flat[start:head]) else start
     return None
 
