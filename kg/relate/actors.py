@@ -125,8 +125,8 @@ def charges(context: Context, rules: ActorRules, mentions: Sequence[Mention]) ->
 def _charged_from(context: Context, match: re.Match[str]) -> int:
     """Where that begins which a charge is about.
 
-    The sentence that holds the charge (推行服务员制度（市财政局负责）。), else the paragraph it ends, or, where it has a
-    line of its own, the paragraph above.
+    The sentence that holds the charge (推行服务员制度（市财政局负责）。), else the paragraph it ends, or, where it
+    has a line of its own, the paragraph above.
     """
     text, at = context.report.text, match.start()
     sentence = next((s for s in context.sentences if s.start < at < s.end), None)
