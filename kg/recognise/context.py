@@ -13,7 +13,7 @@ from kg.model import Entity, Kind, Report, Section, Sentence, Span, value_type
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
 from kg.sought import Sought, opening
-from kg.text import Bracketed, bracketed, clauses_of_folded, fold
+from kg.text import Bracketed, Folded, clauses_within
 from kg.words import Words, cut
 
 _LONG = 4  # characters of a function word that is believed against the segmenter
@@ -126,22 +126,28 @@ class Context:
     """One report as the recognisers see it."""
 
     def __init__(
-        self, report: Report, sections: tuple[Section, ...], sentences: tuple[Sentence, ...], lexicon: Lexicon
+        self,
+        report: Report,
+        folded: Folded,
+        sections: tuple[Section, ...],
+        sentences: tuple[Sentence, ...],
+        lexicon: Lexicon,
     ) -> None:
-        """Fold, cut and mark the report's text once."""
+        """Cut and mark the report's text, `folded`, once."""
         self.report = report
         self.sections = sections
         self.sentences = sentences
         self.lexicon = lexicon
-        self.text = fold(report.text)
+        self.text = folded.text
         self.words = cut(self.text)
-        self.brackets: tuple[Bracketed, ...] = bracketed(self.text)
+        self.brackets: tuple[Bracketed, ...] = folded.brackets
         self.flat = _flatten(self.text, self.brackets)
+        within = clauses_within(folded, [(sentence.start, sentence.end) for sentence in sentences])
         self.clauses: tuple[Clause, ...] = tuple(
             [
                 Clause(start, end, sentence.index)
-                for sentence in sentences
-                for start, end in clauses_of_folded(self.text[sentence.start : sentence.end], sentence.start)
+                for sentence, parts in zip(sentences, within, strict=True)
+                for start, end in parts
             ]
         )
         self._clause_starts = [clause.start for clause in self.clauses]

@@ -15,13 +15,15 @@ from kg.model import Report, Section, Sentence, Span
 from kg.segment.headings import Heading, find_headings
 from kg.segment.lines import Text
 from kg.segment.rules import SegmentationRules
-from kg.text import inside, trimmed
+from kg.text import Folded, inside, trimmed
 
 __all__ = ["SegmentationRules", "joined", "segment"]
 
 
-def segment(report: Report, rules: SegmentationRules | None = None) -> tuple[tuple[Section, ...], tuple[Sentence, ...]]:
-    """Find the sections and sentences of a report's body.
+def segment(
+    report: Report, rules: SegmentationRules | None = None, folded: Folded | None = None
+) -> tuple[tuple[Section, ...], tuple[Sentence, ...]]:
+    """Find the sections and sentences of a report's body; `folded` is its text, where it is known.
 
     Sections come in text order; a section reaches to the next heading of its own or a higher level (a smaller number).
     Sentences are in text order, disjoint, without outer white space, and hold every visible character of the body that
@@ -29,7 +31,7 @@ def segment(report: Report, rules: SegmentationRules | None = None) -> tuple[tup
     its section is then named after its first clause.
     """
     known = rules or SegmentationRules.load()
-    text = Text.of(report, known)
+    text = Text.of(report, known, folded or Folded.of(report.text))
     headings = find_headings(text, known)
     sections = _sections(headings, report)
     return sections, tuple(_sentences(text, sections, headings, known))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from kg.model import Report, Span
 from kg.segment.rules import SegmentationRules
-from kg.text import fold, protected, trimmed
+from kg.text import Folded, outermost_closed, protected, trimmed
 
 #: Characters (folded) after which a line end or a heading marker may follow: the sentence before is complete.
 ENDS_SENTENCE = "。!?;:"
@@ -34,9 +34,9 @@ class Text:
     hashes: Mapping[int, int]  # start of a line → number of Markdown marks before it
 
     @classmethod
-    def of(cls, report: Report, rules: SegmentationRules) -> Text:
-        """Prepare the body of a report."""
-        folded = fold(report.text)
+    def of(cls, report: Report, rules: SegmentationRules, whole: Folded) -> Text:
+        """Prepare the body of a report; `whole` is its text."""
+        folded = whole.text
         body = report.body
         chrome = tuple(c for c in report.chrome if c.overlaps(body))
         physical = [
@@ -59,6 +59,8 @@ class Text:
                 marks = folded.count("#", start, span.start)
                 if marks:
                     hashes[span.start] = marks
+        if not pieces:
+            return cls(folded, body, chrome, outermost_closed(whole.brackets), lines, hashes)
         flat = folded[: body.start] + "".join(pieces) + folded[done:]
         return cls(flat, body, chrome, protected(flat), lines, hashes)
 
