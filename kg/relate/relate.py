@@ -18,7 +18,7 @@ from kg.relate.edges import Edges
 from kg.relate.honours import recognitions
 from kg.relate.measured import MeasuredRules, observation, relate_figures
 from kg.relate.modality import ModalityRules, modalities
-from kg.relate.templates import CompiledTemplate, Match, compile_templates, mask, matches
+from kg.relate.templates import CompiledTemplate, Match, compile_templates, fitting, mask, matches
 from kg.rulebook import Rulebook
 
 
@@ -128,10 +128,9 @@ class _Reader:
             inside = [m for m in mentions[low:high] if m.end <= sentence.end]
             if inside:
                 masked = mask(self.context.text, sentence.start, sentence.end, inside)
-                for template in self.templates:
-                    if template.all_of <= masked.characters:
-                        for match in matches(template, masked):
-                            self._add(match)
+                for template in fitting(self.templates, masked):
+                    for match in matches(template, masked):
+                        self._add(match)
 
     def _add(self, match: Match) -> None:
         trigger = self.context.clause_at(match.trigger_start)
