@@ -74,7 +74,7 @@ _CLOSES: dict[str, BracketKind] = {"》": "《", ">": "<", "”": "“", "’": 
 _BRACKET = re.compile(r"[《》<>“”‘’()\n]")
 _CLOSING = re.compile(f"[{''.join(_CLOSES)}]")
 # A comma inside 1,234 and a colon inside 9:30 part nothing.
-_CLAUSE_END = re.compile(r"(?:[;。!?\n\r]|,(?!(?<=\d,)\d{3}(?!\d))|:(?!(?<=\d:)\d))")
+_CLAUSE_END = re.compile(r"[;。!?\n\r,:](?!(?<=\d,)\d{3}(?!\d)|(?<=\d:)\d)")
 
 
 @value_type

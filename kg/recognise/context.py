@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -163,17 +163,25 @@ class Context:
 
     def clauses_with(self, *patterns: Sought) -> Sequence[Clause]:
         """The clauses in which one of the `patterns` may match, in text order; in all others none does."""
-        found: dict[int, Clause] = {}
-        for pattern in patterns:
-            marks = pattern.marks(self.flat)
-            if marks is None:
-                return self.clauses
-            done = 0
-            for place in marks:
-                if place >= done and (clause := self.clause_at(place)):
-                    found[clause.start] = clause
-                    done = clause.end
-        return [found[start] for start in sorted(found)]
+        return [self.clauses[number] for number in sorted(set[int]().union(*map(self.numbers_with, patterns)))]
+
+    def numbers_with(self, pattern: Sought) -> Collection[int]:
+        """The numbers of the clauses in which a pattern may match, in text order."""
+        marks = pattern.marks(self.flat)
+        return range(len(self.clauses)) if marks is None else self.numbers_at(marks)
+
+    def numbers_at(self, marks: Iterable[int]) -> list[int]:
+        """The numbers of the clauses that hold one of the places, which are in text order."""
+        starts, clauses = self._clause_starts, self.clauses
+        found: list[int] = []
+        done = 0
+        for place in marks:
+            if place >= done:
+                number = bisect_right(starts, place) - 1
+                if number >= 0 and place < (end := clauses[number].end):
+                    found.append(number)
+                    done = end
+        return found
 
     def is_heading(self, start: int, end: int) -> bool:
         """Whether `start:end` is all that a heading says behind its number."""

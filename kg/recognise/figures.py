@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.model import Rank, Span
-from kg.quantity import Figure
+from kg.quantity import NUMBER, Figure
 from kg.recognise.context import Clause, Context, Item
 from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
+from kg.sought import Everywhere
 
 TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
@@ -122,15 +123,19 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    ranked = {clause.start: clause for clause in context.clauses_with(*(p.sought for p in rules.ranks.patterns))}
-    either = ranked | {clause.start: clause for clause in context.clauses_with(*quantities.sought)}
-    for clause in (either[start] for start in sorted(either)):
+    numbers = Everywhere(NUMBER, context.flat)
+    ranked = [set(context.numbers_with(pattern.sought)) for pattern in rules.ranks.patterns]
+    counting = {*context.numbers_at(numbers.starts), *context.numbers_with(quantities.spoken)}
+    for number in sorted(counting.union(*ranked)):
+        clause = context.clauses[number]
+        start, end = clause.start, clause.end
         figures = [
             f
-            for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
+            for f in quantities.figures(context.flat, start, end, context.words.end_of, numbers.within(start, end))
             if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
-        placed = ranks(context, rules.ranks, clause) if clause.start in ranked else []
+        patterns = [p for p, may_match in zip(rules.ranks.patterns, ranked, strict=True) if number in may_match]
+        placed = ranks(context, rules.ranks, clause, patterns) if patterns else []
         if previous and previous.clause.sentence != clause.sentence:
             previous = None
         if not figures and not placed:

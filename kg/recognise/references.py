@@ -79,7 +79,7 @@ def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> l
             found.append(Candidate(start, end, Kind.DEPARTMENT, rule, name, row.type, key=key, adcode=code))
 
     for pattern in rules.counterparts:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             area = issuer.area(match["level"])
             if area and _stands(context, start, end):
@@ -95,7 +95,7 @@ def stations(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[
     """Stations named by their town without a level word: 吴宁司法所, 石桥沟派出所."""
     found: list[Candidate] = []
     for pattern in rules.stations:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             if not context.words.boundary(end):
                 continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kg.model import Modality
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ModalityRules:
     heading_plan: re.Pattern[str]
     heading_problem: re.Pattern[str]
     heading_review: re.Pattern[str]
-    clause_plan: re.Pattern[str]
+    clause_plan: Sought
     paragraph_plan: re.Pattern[str]
     clause_required: re.Pattern[str]
     clause_problem: re.Pattern[str]
@@ -34,7 +35,7 @@ class ModalityRules:
             heading_plan=any_of("heading_plan"),
             heading_problem=any_of("heading_problem"),
             heading_review=any_of("heading_review"),
-            clause_plan=any_of("clause_plan", "clause_will"),
+            clause_plan=Sought(any_of("clause_plan", "clause_will")),
             paragraph_plan=any_of("paragraph_plan"),
             clause_required=any_of("clause_required"),
             clause_problem=any_of("clause_problem"),
@@ -45,6 +46,7 @@ class ModalityRules:
 def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
     """The modality of every clause of `context.clauses`."""
     sections = [_of_section(context, rules, i) for i in range(len(context.sections))]
+    maybe_plans = {clause.start for clause in context.clauses_with(rules.clause_plan)}
     result: list[Modality] = []
     plan_paragraph = -1
     last_sentence = -1
@@ -58,7 +60,8 @@ def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
             if rules.paragraph_plan.match(text.lstrip()) or _future(context, rules, text):
                 plan_paragraph = sentence.paragraph
         section = sections[sentence.section] if sentence.section is not None else "reported"
-        result.append(_of_clause(context, rules, clause, section, plan_paragraph == sentence.paragraph, problem))
+        plan = plan_paragraph == sentence.paragraph
+        result.append(_of_clause(context, rules, clause, section, plan, problem, clause.start in maybe_plans))
     return tuple(result)
 
 
@@ -86,13 +89,19 @@ def _future(context: Context, rules: ModalityRules, text: str) -> bool:
 
 
 def _of_clause(
-    context: Context, rules: ModalityRules, clause: Clause, section: Modality, plan: bool, problem: bool
+    context: Context,
+    rules: ModalityRules,
+    clause: Clause,
+    section: Modality,
+    plan: bool,
+    problem: bool,
+    maybe_plan: bool,
 ) -> Modality:
     if problem and section != "planned":
         return "problem"
     if section != "reported":
         return section
-    if plan or rules.clause_plan.search(context.flat, clause.start, clause.end):
+    if plan or (maybe_plan and rules.clause_plan.regex.search(context.flat, clause.start, clause.end)):
         return "planned"
     if rules.clause_required.match(context.flat, clause.start, clause.end):
         return "required"

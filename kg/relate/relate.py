@@ -177,6 +177,12 @@ class _Reader:
 def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges) -> None:
     """`partOf` where the name itself says it: the unit of a body, the standing committee of a congress."""
     by_key = {e.key: e for e in entities if e.kind is Kind.DEPARTMENT}
+    of_area: dict[str, list[str]] = {}  # the keys of the bodies of an area
+    for key in by_key:
+        of_area.setdefault(key.partition("|")[0], []).append(key)
+    of_name: dict[str, list[Entity]] = {}
+    for entity in by_key.values():
+        of_name.setdefault(entity.name, []).append(entity)
     first: dict[str, Mention] = {}
     for mention in mentions:
         if mention.ref is not None:
@@ -185,14 +191,14 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges
         found = first.get(entity.ref)
         area, _, function = key.partition("|")
         # the key of a part begins with the key of the whole: 人民政府/行政复议委员会, 人民代表大会常务委员会
-        wholes = [k for k in by_key if k != key and k.startswith(f"{area}|") and key.startswith(k)]
+        wholes = [k for k in of_area[area] if k != key and "|" in k and key.startswith(k)]
         if found is None:
             continue
         if function and wholes:
             whole = by_key[max(wholes, key=len)]
         else:
             # 某市司法局|某某司法所, 中共某县委员会|全面依法治县委员会
-            named = [e for e in by_key.values() if e.name != entity.name and entity.name.startswith(e.name)]
+            named = [e for end in range(len(entity.name)) for e in of_name.get(entity.name[:end], ())]
             if not named:
                 continue
             whole = max(named, key=lambda e: (len(e.name), e.key))
