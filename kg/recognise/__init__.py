@@ -83,7 +83,8 @@ def marked(
     `folded` is the report's text, where it is known.
     """
     context = Context(report, folded or Folded.of(report.text), sections, sentences, rules.lexicon)
-    known = ((end, entry.codes) for _, end, entry in rules.bodies.known(context.flat) if entry.kind == "place")
+    context.known = rules.bodies.known(context.flat)
+    known = ((end, entry.codes) for _, end, entry in context.known if entry.kind == "place")
     context.towns = tuple(towns(context, rules.towns, [(end, codes[0]) for end, codes in known if len(codes) == 1]))
     return context
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
@@ -15,6 +15,9 @@ from kg.rulebook import Rulebook
 from kg.sought import Sought, opening
 from kg.text import Bracketed, Folded, clauses_within
 from kg.words import Words, cut
+
+if TYPE_CHECKING:
+    from kg.recognise.bodies import Known
 
 _LONG = 4  # characters of a function word that is believed against the segmenter
 _PHRASES = ("l", "i", "j")
@@ -153,7 +156,9 @@ class Context:
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
         self._item_starts = [item.start for item in self.items]
-        self.towns: tuple[Town, ...] = ()  # set once, by `kg.recognise.marked`
+        # set once, by `kg.recognise.marked`
+        self.towns: tuple[Town, ...] = ()
+        self.known: Sequence[tuple[int, int, Known]] = ()  # what the dictionary of bodies has of `flat`
         self._item_at = dict(zip(self._item_starts, self.items, strict=True))
 
     def clause_at(self, at: int) -> Clause | None:

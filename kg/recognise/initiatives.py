@@ -174,15 +174,13 @@ def _sharing(
     A candidate of `found` that such items make is taken out of it.
     """
     noun = context.report.text[head.start : head.end]
-    ends = {h.end for h in before if h.kind == "weak"}
     if head.kind not in _SHARED or len(noun) > _SHARED_NOUN:
         return []
+    ends = sorted({h.end for h in before if h.kind == "weak"}, reverse=True)
     items: list[tuple[int, int]] = []
     low = start
     while True:
-        end = next(
-            (e for e in sorted(ends, reverse=True) if e < low and rules.shared.fullmatch(context.flat, e, low)), 0
-        )
+        end = next((e for e in ends if e < low and rules.shared.fullmatch(context.flat, e, low)), 0)
         if not end:
             break
         verb = left_edge(context, _item_start(context, end - 1), end)

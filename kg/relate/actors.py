@@ -140,8 +140,10 @@ def with_charges(context: Context, acting: Acting, found: Sequence[Charge]) -> A
 
 def _goes_on(context: Context, rules: ActorRules, clause: Clause) -> bool:
     """Whether a sentence goes on with the actor of the one before: that ends with a semicolon, and no item begins."""
-    before = context.text[: context.sentences[clause.sentence].start].rstrip()[-1:]
-    return before == ";" and not rules.item.match(context.text, clause.start)
+    end = context.sentences[clause.sentence].start
+    while end and context.text[end - 1].isspace():
+        end -= 1
+    return context.text[end - 1 : end] == ";" and not rules.item.match(context.text, clause.start)
 
 
 def _subject(

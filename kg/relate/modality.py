@@ -45,7 +45,11 @@ class ModalityRules:
 
 def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
     """The modality of every clause of `context.clauses`."""
-    sections = [_of_section(context, rules, i) for i in range(len(context.sections))]
+    sections: list[Modality] = []
+    for section in context.sections:
+        own = _of_heading(rules, section.heading)
+        above = sections[section.parent] if section.parent is not None else "reported"
+        sections.append(own or above)
     maybe_plans = {clause.start for clause in context.clauses_with(rules.clause_plan)}
     result: list[Modality] = []
     plan_paragraph = -1
@@ -59,26 +63,21 @@ def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
             problem = rules.clause_problem.search(text) is not None
             if rules.paragraph_plan.match(text.lstrip()) or _future(context, rules, text):
                 plan_paragraph = sentence.paragraph
-        section = sections[sentence.section] if sentence.section is not None else "reported"
+        of_section = sections[sentence.section] if sentence.section is not None else "reported"
         plan = plan_paragraph == sentence.paragraph
-        result.append(_of_clause(context, rules, clause, section, plan, problem, clause.start in maybe_plans))
+        result.append(_of_clause(context, rules, clause, of_section, plan, problem, clause.start in maybe_plans))
     return tuple(result)
 
 
-def _of_section(context: Context, rules: ModalityRules, number: int) -> Modality:
-    """The nearest heading that says so: 下一步…, 存在的问题…, 2026年重点任务."""
-    current: int | None = number
-    while current is not None:
-        section = context.sections[current]
-        heading = section.heading
-        if rules.heading_review.search(heading):
-            return "reported"
-        if rules.heading_plan.search(heading):
-            return "planned"
-        if rules.heading_problem.search(heading):
-            return "problem"
-        current = section.parent
-    return "reported"
+def _of_heading(rules: ModalityRules, heading: str) -> Modality | None:
+    """What a heading says: 下一步…, 存在的问题…, 2026年重点任务; None where the one above it counts."""
+    if rules.heading_review.search(heading):
+        return "reported"
+    if rules.heading_plan.search(heading):
+        return "planned"
+    if rules.heading_problem.search(heading):
+        return "problem"
+    return None
 
 
 def _future(context: Context, rules: ModalityRules, text: str) -> bool:

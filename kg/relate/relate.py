@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Entity, Kind, Mention, Modality, Observation, Recognition, Sentence, Span, Statement
-from kg.recognise.context import Context
+from kg.recognise.context import Clause, Context
 from kg.recognise.figures import Measure
 from kg.recognise.issuer import Issuer
 from kg.recognise.quotations import award
@@ -136,7 +136,7 @@ class _Reader:
         trigger = self.context.clause_at(match.trigger_start)
         if trigger is None:
             return
-        subjects, implicit = self._subjects(match, trigger.start)
+        subjects, implicit = self._subjects(match, trigger)
         predicate = match.template.predicate
         for obj in match.objects:
             clause = self.context.clause_at(obj.start)
@@ -158,16 +158,15 @@ class _Reader:
                     implicit=implicit,
                 )
 
-    def _subjects(self, match: Match, clause: int) -> tuple[list[str], bool]:
-        """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
+    def _subjects(self, match: Match, clause: Clause) -> tuple[list[str], bool]:
+        """The refs of those who did it in a clause, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
             return [m.ref for m in match.subjects if m.ref], False
-        end = self.context.clause_at(match.trigger_start)
         named = [
             m.ref
-            for m in self.acting.get(clause, ())
+            for m in self.acting.get(clause.start, ())
             # a body behind the verb is no subject, but one in charge stands behind the whole sentence
-            if m.ref and (m.start < match.trigger_start or (end and m.start >= end.end))
+            if m.ref and (m.start < match.trigger_start or m.start >= clause.end)
         ]
         if named or self.issuer is None:
             return named, False
