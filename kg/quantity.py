@@ -92,7 +92,9 @@ class Quantities:
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
         self._after = re.compile(after)
-        self.spoken = Sought(rulebook.union("spoken"))  # a stretch with neither such a match nor a number holds no figure
+        self.spoken = Sought(
+            rulebook.union("spoken")
+        )  # a stretch with neither such a match nor a number holds no figure
         self._growth = rulebook.union("growth")
         self._growth_units = frozenset(rulebook.words("growth_unit"))
         self._years = rulebook.word("duration_unit")
@@ -116,11 +118,13 @@ class Quantities:
         end: int,
         word_end: Callable[[int], int] = lambda at: at,
         numbers: Iterable[re.Match[str]] | None = None,
+        spoken: Iterable[re.Match[str]] | None = None,
     ) -> list[Figure]:
         """Every value expression of `text[start:end]`, in order, disjoint. Dates and ordinals are not among them.
 
         `word_end(i)` gives the end of the word that begins at `i` (or `i`): a unit is no unit where it only begins a
-        longer word (`5万亿台阶`). `numbers` are the matches of `NUMBER` in that stretch, where they are known.
+        longer word (`5万亿台阶`). `numbers` and `spoken` are the matches of `NUMBER` and `spoken` in that
+        stretch, where they are known.
         """
         found: list[Figure] = []
         for match in NUMBER.finditer(text, start, end) if numbers is None else numbers:
@@ -129,10 +133,12 @@ class Quantities:
             figure = self._figure(text, match, start, end, word_end)
             if figure is not None:
                 found.append(figure)
-        spoken = [figure for m in self.spoken.finditer(text, start, end) if (figure := self._spoken_figure(m, start))]
-        if not spoken:
+        if spoken is None:
+            spoken = self.spoken.finditer(text, start, end)
+        others = [figure for m in spoken if (figure := self._spoken_figure(m, start))]
+        if not others:
             return found
-        for figure in spoken:
+        for figure in others:
             if not any(f.start < figure.end and figure.start < f.end for f in found):
                 found.append(figure)
         return sorted(found, key=lambda f: f.start)

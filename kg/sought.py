@@ -19,6 +19,7 @@ from typing import Any
 _MANY = 64  # members of a range that is no help: it is nearly everywhere
 _BACK = 32  # the longest way from a match's beginning to its mark that is gone
 _FREQUENT = frozenset((*"0123456789", r"\d", r"\s"))
+PUNCTUATION = ",;:。!?\n\r"
 _SEPARATORS = ",。;\n"
 _LINKS = frozenset("、和的")  # frequent characters
 _MOST = 400  # beginnings of a mark
@@ -47,6 +48,8 @@ class Sought:
         items = _items(regex)
         self._mark, self._back = _mark(items)
         self._swift = bool(items) and _is_swift(items[0])
+        #: Whether no match holds a mark of punctuation or a space, and none of them around it matters to it.
+        self.unbroken = bool(items) and not _may_take(items, f"{PUNCTUATION} ")
         self._rare: re.Pattern[str] | None = None
         if self._mark is None and items and not _may_take(items, _SEPARATORS):
             one_of = min(needed(regex), key=lambda firsts: (len(firsts & _LINKS), len(firsts)), default=None)

@@ -13,7 +13,7 @@ from kg.recognise.context import Clause, Context, Item
 from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
-from kg.sought import Everywhere
+from kg.sought import PUNCTUATION, Everywhere
 
 TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
@@ -123,15 +123,23 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    numbers = Everywhere(NUMBER, context.flat)
+    flat, word_end = context.flat, context.words.end_of
+    numbers, spoken = Everywhere(NUMBER, flat), Everywhere(quantities.spoken, flat)
     ranked = [set(context.numbers_with(pattern.sought)) for pattern in rules.ranks.patterns]
-    counting = {*context.numbers_at(numbers.starts), *context.numbers_with(quantities.spoken)}
+    # behind a heading that runs into its text stands no mark: what follows there is no part of the clause
+    open_ended = {
+        number
+        for number, clause in enumerate(context.clauses)
+        if not quantities.spoken.unbroken or flat[clause.end : clause.end + 1] not in PUNCTUATION
+    }
+    counting = {*context.numbers_at(numbers.starts), *context.numbers_at(spoken.starts), *open_ended}
     for number in sorted(counting.union(*ranked)):
         clause = context.clauses[number]
         start, end = clause.start, clause.end
+        said = None if number in open_ended else spoken.within(start, end)
         figures = [
             f
-            for f in quantities.figures(context.flat, start, end, context.words.end_of, numbers.within(start, end))
+            for f in quantities.figures(flat, start, end, word_end, numbers.within(start, end), said)
             if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
         patterns = [p for p, may_match in zip(rules.ranks.patterns, ranked, strict=True) if number in may_match]

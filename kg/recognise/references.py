@@ -84,7 +84,7 @@ def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> l
             area = issuer.area(match["level"])
             if area and _stands(context, start, end):
                 add(start, end, area[1], pattern.id)
-    for start, end, entry in rules.known(context.flat):
+    for start, end, entry in context.known:
         if entry.kind == "place" and rules.line.match(context.flat, end) and context.words.boundary(end + 1):
             code = rules.gazetteer.resolve_place(context.text[start:end], issuer.adcode)
             add(start, end + 1, code, "place-line")

@@ -159,7 +159,7 @@ class _Reader:
                 )
 
     def _subjects(self, match: Match, clause: Clause) -> tuple[list[str], bool]:
-        """The refs of those who did it in a clause, and whether that is only the issuer, whom the sentence does not name."""
+        """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
             return [m.ref for m in match.subjects if m.ref], False
         named = [

@@ -140,9 +140,7 @@ def fitting(templates: Iterable[CompiledTemplate], masked: Masked) -> list[Compi
 def matches(compiled: CompiledTemplate, masked: Masked) -> list[Match]:
     """Every hit of the template in a masked sentence."""
     return [
-        match
-        for found in compiled.regex.finditer(masked.text)
-        if (match := _read(compiled, masked, found)) is not None
+        match for found in compiled.regex.finditer(masked.text) if (match := _read(compiled, masked, found)) is not None
     ]
 
 

@@ -79,9 +79,7 @@ def _sections(headings: list[Heading], report: Report) -> tuple[Section, ...]:
     )
 
 
-def _sentences(
-    text: Text, sections: tuple[Section, ...], headings: list[Heading]
-) -> Iterator[Sentence]:
+def _sentences(text: Text, sections: tuple[Section, ...], headings: list[Heading]) -> Iterator[Sentence]:
     """Cut every paragraph at furniture, headings and sentence ends."""
     places = sorted({p for h in headings for p in ((h.start, h.end) if h.is_sentence else (h.start,))})
     starts = [s.span.start for s in sections]

@@ -196,9 +196,7 @@ def _with_content(text: Text, candidates: list[Heading], rules: SegmentationRule
         if heading.level > 2 and _FIGURE.search(text.flat, heading.text_start, heading.end):
             continue
         before = next((c for c in reversed(candidates[:at]) if c.rank <= heading.rank), None)
-        prose_before = before is not None and text.has_sentence_end(
-            before.end or before.text_start, heading.start
-        )
+        prose_before = before is not None and text.has_sentence_end(before.end or before.text_start, heading.start)
         result.append(heading._replace(prose_before=prose_before) if prose_before else heading)
     return result
 
