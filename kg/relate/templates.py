@@ -147,16 +147,17 @@ def matches(compiled: CompiledTemplate, masked: Masked) -> list[Match]:
 def _read(compiled: CompiledTemplate, masked: Masked, found: re.Match[str]) -> Match | None:
     """What a hit of the regular expression says; None where a word before the object rules it out."""
     template = compiled.template
+    start, end = found.span()
     trigger = (found["trigger"] or "") if compiled.has_trigger else ""
     if template.unless:
-        clause_start = max(map(masked.text.rfind, ",;:。", repeat(0), repeat(found.start()))) + 1
+        clause_start = max(map(masked.text.rfind, ",;:。", repeat(0), repeat(start))) + 1
         whole = masked.text[clause_start : found.start("object")]
         before = whole.replace(trigger, "", 1)
         # 贯彻新修订的《甲法》: a word may hold the trigger itself
         for word in template.unless:
             if word in (whole if trigger and trigger in word else before):
                 return None
-    at = found.start("trigger") if trigger else found.start()
+    at = found.start("trigger") if trigger else start
     return Match(
         template=template,
         subjects=_in_group(found, "subject", masked) if compiled.has_subject else (),
@@ -164,8 +165,8 @@ def _read(compiled: CompiledTemplate, masked: Masked, found: re.Match[str]) -> M
         objects=tuple([m for m in _in_group(found, "object", masked) if MASKS[m.kind] == compiled.object]),
         trigger=trigger or _MASKED.sub("", found.group())[:_TRIGGER],
         trigger_start=masked.source(at),
-        start=found.start(),
-        end=found.end(),
+        start=start,
+        end=end,
     )
 
 
