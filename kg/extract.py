@@ -18,6 +18,7 @@ from kg.recognise.head import find_issuer
 from kg.relate import RelateRules, relate
 from kg.rulebook import Rulebook
 from kg.segment import SegmentationRules, segment
+from kg.text import Folded
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def _digest(directories: Sequence[str | Path]) -> str:
 
 def extract(report: Report, extractor: Extractor) -> Extraction:
     """Find everything the rules can see in one report: segment → recognise → link → relate."""
-    sections, sentences = segment(report, extractor.segmentation)
-    context = marked(report, sections, sentences, extractor.recognisers)
+    folded = Folded.of(report.text)
+    sections, sentences = segment(report, extractor.segmentation, folded)
+    context = marked(report, sections, sentences, extractor.recognisers, folded)
     issuer = find_issuer(context, extractor.recognisers.bodies, extractor.gazetteer)
     found = recognise(context, extractor.recognisers, issuer)
     linked = with_issuer(link(context, extractor.linking, found.candidates, issuer), issuer)

@@ -6,7 +6,7 @@ Everything works on folded text (`kg.text.fold`): half-width digits and punctuat
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ _MYRIADS = {"万": 10**4, "亿": 10**8}
 _MULTIPLIERS = "百亿亿|亿亿|万亿|千亿|百亿|千万|百万|亿|万"  # between Arabic digits and the unit, the longest first
 _HUNDREDTHS = "百"  # 百分之五 is 5 %
 
-_NUMBER = re.compile(r"\d\d*(?:,\d{3})*(?:\.\d+)?")  # \d\d*: to a single character the engine skips, to \d+ not
+NUMBER = re.compile(r"\d\d*(?:,\d{3})*(?:\.\d+)?")  # \d\d*: to a single character the engine skips, to \d+ not
 _JOINED = "[+×*/.:-~#№"  # a number right after one of these is a part of something longer: “1+4”, 2.5.1, 10-12
 _HEAD_REACH = 8  # characters before the digits in which a bound is looked for: 达到或超过
 _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比上年同期增长幅度达到
@@ -92,8 +92,9 @@ class Quantities:
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
         self._after = re.compile(after)
-        self._spoken = Sought(rulebook.union("spoken"))
-        self.sought = (Sought(_NUMBER), self._spoken)  # a stretch in which neither may match holds no figure
+        self.spoken = Sought(
+            rulebook.union("spoken")
+        )  # a stretch with neither such a match nor a number holds no figure
         self._growth = rulebook.union("growth")
         self._growth_units = frozenset(rulebook.words("growth_unit"))
         self._years = rulebook.word("duration_unit")
@@ -110,23 +111,34 @@ class Quantities:
         self._clock = frozenset(rulebook.words("score_not_after"))
         self._points_longer = re.compile(alt("score_not_before"))
 
-    def figures(self, text: str, start: int, end: int, word_end: Callable[[int], int] = lambda at: at) -> list[Figure]:
+    def figures(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        word_end: Callable[[int], int] = lambda at: at,
+        numbers: Iterable[re.Match[str]] | None = None,
+        spoken: Iterable[re.Match[str]] | None = None,
+    ) -> list[Figure]:
         """Every value expression of `text[start:end]`, in order, disjoint. Dates and ordinals are not among them.
 
         `word_end(i)` gives the end of the word that begins at `i` (or `i`): a unit is no unit where it only begins a
-        longer word (`5万亿台阶`).
+        longer word (`5万亿台阶`). `numbers` and `spoken` are the matches of `NUMBER` and `spoken` in that
+        stretch, where they are known.
         """
         found: list[Figure] = []
-        for match in _NUMBER.finditer(text, start, end):
+        for match in NUMBER.finditer(text, start, end) if numbers is None else numbers:
             if found and match.start() < found[-1].end:
                 continue
             figure = self._figure(text, match, start, end, word_end)
             if figure is not None:
                 found.append(figure)
-        spoken = [figure for m in self._spoken.finditer(text, start, end) if (figure := self._spoken_figure(m, start))]
-        if not spoken:
+        if spoken is None:
+            spoken = self.spoken.finditer(text, start, end)
+        others = [figure for m in spoken if (figure := self._spoken_figure(m, start))]
+        if not others:
             return found
-        for figure in spoken:
+        for figure in others:
             if not any(f.start < figure.end and figure.start < f.end for f in found):
                 found.append(figure)
         return sorted(found, key=lambda f: f.start)

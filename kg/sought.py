@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from re import _parser  # type: ignore[attr-defined]  # the engine's own parser: no other one knows its language
@@ -18,6 +19,9 @@ from typing import Any
 _MANY = 64  # members of a range that is no help: it is nearly everywhere
 _BACK = 32  # the longest way from a match's beginning to its mark that is gone
 _FREQUENT = frozenset((*"0123456789", r"\d", r"\s"))
+PUNCTUATION = ",;:。!?\n\r"
+_SEPARATORS = ",。;\n"
+_LINKS = frozenset("、和的")  # frequent characters
 _MOST = 400  # beginnings of a mark
 
 #: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d) or `_ANY`; fewer where
@@ -44,9 +48,18 @@ class Sought:
         items = _items(regex)
         self._mark, self._back = _mark(items)
         self._swift = bool(items) and _is_swift(items[0])
+        #: Whether no match holds a mark of punctuation or a space, and none of them around it matters to it.
+        self.unbroken = bool(items) and not _may_take(items, f"{PUNCTUATION} ")
+        self._rare: re.Pattern[str] | None = None
+        if self._mark is None and items and not _may_take(items, _SEPARATORS):
+            one_of = min(needed(regex), key=lambda firsts: (len(firsts & _LINKS), len(firsts)), default=None)
+            if one_of:
+                self._rare = re.compile(f"[{''.join(sorted(map(re.escape, one_of)))}]")
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Give the matches that ``regex.finditer(text, start, end)`` gives."""
+        if self._rare is not None:
+            return self._in_stretches(self._rare, text, start, min(end, len(text)))
         if self._mark is None or self._swift:
             return self.regex.finditer(text, start, end)
         if self._mark.search(text, start, end) is None:
@@ -60,6 +73,17 @@ class Sought:
     def marks(self, text: str) -> list[int] | None:
         """Give the places of a text where a mark is: each match holds one. None: a match may be anywhere."""
         return None if self._mark is None else [hit.start() for hit in self._mark.finditer(text)]
+
+    def _in_stretches(self, rare: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """Look between the separators around each character of which a match has one: no match crosses them."""
+        done = start
+        for hit in rare.finditer(text, start, end):
+            place = hit.start()
+            if place >= done:
+                low = max([text.rfind(mark, done, place) + 1 for mark in _SEPARATORS] + [done])
+                after = [text.find(mark, place, end) for mark in _SEPARATORS]
+                done = min([at for at in after if at >= 0], default=end)
+                yield from self.regex.finditer(text, low, done)
 
     def _at_marks(self, mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
         match, back = self.regex.match, self._back
@@ -81,6 +105,28 @@ class Sought:
                     break
             else:
                 low = place + 1
+
+
+class Everywhere:
+    """The matches of a pattern in a whole text, found once and asked for by stretches of it.
+
+    The pattern must not look behind or ahead of what it matches: a stretch is read as if nothing stood around it.
+    """
+
+    def __init__(self, pattern: Sought | re.Pattern[str], text: str) -> None:
+        """Find the matches."""
+        self._pattern, self._text = pattern, text
+        self._matches = list(pattern.finditer(text))
+        self._places = [match.span() for match in self._matches]
+        self.starts = [start for start, _ in self._places]
+
+    def within(self, start: int, end: int) -> list[re.Match[str]]:
+        """Give the matches that ``pattern.finditer(text, start, end)`` gives."""
+        low = bisect_left(self.starts, start)
+        high = bisect_left(self.starts, end, low)
+        if (low and self._places[low - 1][1] > start) or (high > low and self._places[high - 1][1] > end):
+            return list(self._pattern.finditer(self._text, start, end))  # the stretch cuts a match of the whole text
+        return self._matches[low:high]
 
 
 def opening(*regexes: re.Pattern[str]) -> re.Pattern[str]:
@@ -113,6 +159,34 @@ def _items(regex: re.Pattern[str]) -> list[Any]:
     return [] if regex.flags & re.IGNORECASE else list(_flat(_parser.parse(regex.pattern, regex.flags)))
 
 
+def _may_take(items: Iterable[Any], characters: str) -> bool:
+    """Whether one of the characters can be part of a match, or what stands around it can matter to a match."""
+    return any(_takes(kind, value, characters) for kind, value in items)
+
+
+def _takes(kind: Any, value: Any, characters: str) -> bool:
+    if kind is _parser.LITERAL:
+        return chr(value) in characters
+    if kind is _parser.IN:
+        return any(
+            chr(member) in characters
+            if part is _parser.LITERAL
+            else any(member[0] <= ord(character) <= member[1] for character in characters)
+            if part is _parser.RANGE
+            else (part, member) != (_parser.CATEGORY, _parser.CATEGORY_DIGIT)
+            for part, member in value
+        )
+    if kind is _parser.BRANCH:
+        return any(_may_take(branch, characters) for branch in value[1])
+    if kind is _parser.SUBPATTERN:
+        return bool(value[1]) or bool(value[2]) or _may_take(value[3], characters)
+    if kind in (_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT):
+        return _may_take(value[2], characters)
+    if kind in (_parser.ASSERT, _parser.ASSERT_NOT):
+        return _may_take(value[1], characters)
+    return True
+
+
 def _is_swift(first: Any) -> bool:
     """Whether the engine itself skips to the places where a pattern with this first item can begin."""
     kind, value = first
@@ -142,10 +216,16 @@ def _mark(items: Sequence[Any]) -> tuple[re.Pattern[str] | None, int]:
 
 
 def _expression(beginnings: _Beginnings) -> str:
-    firsts = {parts[0] for parts in beginnings}
-    seconds = {parts[1] if len(parts) > 1 else _ANY for parts in beginnings}
-    ahead = "" if _ANY in seconds else f"(?=[{''.join(sorted(seconds))}])"
-    return f"[{''.join(sorted(firsts))}]{ahead}"
+    """Write an expression of one character that stands at each of the beginnings, with a look at the second one."""
+    seconds: dict[str, set[str]] = {}
+    for parts in beginnings:
+        seconds.setdefault(parts[0], set()).add(parts[1] if len(parts) > 1 else _ANY)
+    if not any(_ANY in after for after in seconds.values()) and all(part == re.escape(part[-1]) for part in seconds):
+        # each first character with its own second ones: the engine skips to a branch by its first character
+        return "|".join(f"{first}(?=[{''.join(sorted(seconds[first]))}])" for first in sorted(seconds))
+    every = frozenset().union(*seconds.values())
+    ahead = "" if _ANY in every else f"(?=[{''.join(sorted(every))}])"
+    return f"[{''.join(sorted(seconds))}]{ahead}"
 
 
 def _flat(items: Iterable[Any]) -> Iterator[Any]:

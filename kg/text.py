@@ -10,10 +10,10 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kg.model import Span, value_type
 
@@ -74,7 +74,7 @@ _CLOSES: dict[str, BracketKind] = {"》": "《", ">": "<", "”": "“", "’": 
 _BRACKET = re.compile(r"[《》<>“”‘’()\n]")
 _CLOSING = re.compile(f"[{''.join(_CLOSES)}]")
 # A comma inside 1,234 and a colon inside 9:30 part nothing.
-_CLAUSE_END = re.compile(r"(?:[;。!?\n\r]|,(?!(?<=\d,)\d{3}(?!\d))|:(?!(?<=\d:)\d))")
+_CLAUSE_END = re.compile(r"[;。!?\n\r,:](?!(?<=\d,)\d{3}(?!\d)|(?<=\d:)\d)")
 
 
 @value_type
@@ -115,15 +115,32 @@ def fold(text: str) -> str:
     return _pair_quotes(folded) if '"' in folded else folded
 
 
+class Folded(NamedTuple):
+    """A text folded, with its brackets: what segmentation and recognition both begin with."""
+
+    text: str
+    brackets: tuple[Bracketed, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Folded:
+        """Fold a text as it was read."""
+        folded = fold(text)
+        return cls(folded, brackets_of_folded(folded))
+
+
 def bracketed(text: str) -> tuple[Bracketed, ...]:
     """Find the bracket pairs that close within their line and `BRACKET_LIMIT` characters, in order of their start.
 
     Pairs nest. A missing close inside another pair is forgiven (《关于修改〈…办法的决定》 gives the outer pair); a 《
     that its line never closes comes with ``closed=False`` where it holds no other title. 〈〉 counts only inside 《》.
     """
+    return brackets_of_folded(fold(text))
+
+
+def brackets_of_folded(folded: str) -> tuple[Bracketed, ...]:
+    """Find the brackets that `bracketed` finds in a text that is folded already."""
     found: list[Bracketed] = []
     stack: list[tuple[BracketKind, int]] = []
-    folded = fold(text)
     last_title = -1  # start of the last closed 《》
     for match in _BRACKET.finditer(folded):
         character = match[0]
@@ -154,10 +171,17 @@ def bracketed(text: str) -> tuple[Bracketed, ...]:
 
 def protected(text: str) -> list[Span]:
     """Find the outermost closed bracket pairs, in order and disjoint: nothing is ever split inside them."""
+    return outermost_closed(bracketed(text))
+
+
+def outermost_closed(pairs: Iterable[Bracketed]) -> list[Span]:
+    """Give the places of the closed pairs that lie in no other closed one; `pairs` are in order of their start."""
     spans: list[Span] = []
-    for pair in bracketed(text):
-        if pair.closed and (not spans or pair.span.start >= spans[-1].end):
+    end = 0
+    for pair in pairs:
+        if pair.closed and pair.span.start >= end:
             spans.append(pair.span)
+            end = pair.span.end
     return spans
 
 
@@ -167,24 +191,59 @@ def clauses(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     The spans are offsets into `text`, in order, without the punctuation mark and outer white space; empty ones are left
     out.
     """
-    stop = len(text) if end is None else end
-    return [Span(*place) for place in clauses_of_folded(fold(text[start:stop]), start)]
+    piece = fold(text[start : len(text) if end is None else end])
+    guarded = outermost_closed(brackets_of_folded(piece)) if _CLOSING.search(piece) else []
+    return [Span(low + start, high + start) for low, high in _parted(piece, 0, len(piece), guarded)]
 
 
-def clauses_of_folded(piece: str, offset: int) -> Iterator[tuple[int, int]]:
-    """Split as `clauses` does a piece that is folded already and begins at `offset` of its text."""
-    guarded = protected(piece) if _CLOSING.search(piece) else []
-    begin = 0
-    for match in _CLAUSE_END.finditer(piece):
-        end = match.start()
-        if not guarded or inside(guarded, end) is None:
-            span = trimmed(piece, begin, end)
-            if span:
-                yield span.start + offset, span.end + offset
-            begin = end + 1  # the mark is one character
-    span = trimmed(piece, begin, len(piece))
-    if span:
-        yield span.start + offset, span.end + offset
+def clauses_within(folded: Folded, pieces: Iterable[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Split each of the pieces of a text, disjoint, in text order and none empty, as `clauses` does."""
+    text = folded.text
+    pairs = [pair.span for pair in folded.brackets if pair.closed]
+    result: list[list[tuple[int, int]]] = []
+    at = 0  # the first pair that begins in the piece, or later
+    reach = 0  # the furthest end of the pairs before it
+    for start, end in pieces:
+        while at < len(pairs) and pairs[at].start < start:
+            reach = max(reach, pairs[at].end)
+            at += 1
+        guarded: list[Span] = []
+        if reach > start or text[start] in ",:" or text.find("<", start, end) >= 0:
+            # what is before the piece would count, a bracket that reaches into it or 3 before ,000: it is cut out
+            piece = text[start:end]
+            parts = _parted(piece, 0, len(piece), protected(piece))
+            result.append([(low + start, high + start) for low, high in parts])
+            continue
+        if at < len(pairs) and pairs[at].start < end:
+            done = start
+            for number in range(at, len(pairs)):
+                low, high = span = pairs[number]
+                if low >= end:
+                    break
+                if low >= done and high <= end:
+                    guarded.append(span)
+                    done = high
+        result.append(_parted(text, start, end, guarded))
+    return result
+
+
+def _parted(text: str, start: int, end: int, guarded: Sequence[Span]) -> list[tuple[int, int]]:
+    """Split ``text[start:end]`` of a folded text at the ends of clauses that lie in none of the `guarded` spans."""
+    found: list[tuple[int, int]] = []
+    begin = start
+    for match in _CLAUSE_END.finditer(text, start, end):
+        stop = match.start()
+        if guarded and inside(guarded, stop) is not None:
+            continue
+        if begin < stop:
+            if not (text[begin].isspace() or text[stop - 1].isspace()):
+                found.append((begin, stop))
+            elif span := trimmed(text, begin, stop):
+                found.append(span)
+        begin = stop + 1  # the mark is one character
+    if begin < end and (span := trimmed(text, begin, end)):
+        found.append(span)
+    return found
 
 
 def inside(spans: Sequence[Span], place: int) -> Span | None:

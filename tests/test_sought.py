@@ -8,7 +8,7 @@ import pytest
 from kg.build import sample_report
 from kg.rulebook import Rulebook
 from kg.segment import SegmentationRules
-from kg.sought import Sought, opening
+from kg.sought import Everywhere, Sought, opening
 from kg.text import fold
 
 PATTERNS = [
@@ -32,6 +32,7 @@ PATTERNS = [
     "(?:[、和][一-龥]{1,4})?的?(?:正确|有力)*(?:领导|指导)",
     "(?:市[^第]|第)?一",
     r"\d+(?:,\d{3})*|\d+%",
+    "(?:[\u3400-\u9fff]{2,5}、)+[\u3400-\u9fff]{2,4}?等?[二两三四]个?(?:镇|乡|街道)(?!级|村)",
 ]
 TEXTS = [
     "",
@@ -39,6 +40,7 @@ TEXTS = [
     "甲",
     "市政府各有关部门、各机关人员,全省第二,全省第四。一、总体要求 二、2021年度立法计划和年度工作要点,国办发〔2020〕5号",
     "突发事件应急预案、自然灾害总体应急预案(2021)第3号 甲甲乙丙丙丙,连续十余个、上百个,1,234,567个 12%。App",
+    "走访横店、南马、巍山三镇,到甲子、乙丑等两个乡。镇村、街道,横店、南马三镇级,三\n横店、大巍山四街道",
     "abbbcdedaab 甲乙甲乙",
     "在市委、市政府的正确领导和大力指导下,领导和有力指导、市委领导,市外一,市一第一",
 ]
@@ -80,6 +82,17 @@ def test_every_match_holds_a_mark(source: str, text: str) -> None:
     if marks is not None:
         places = list(marks)
         assert all(any(m.start() <= place < m.end() for place in places) for m in regex.finditer(text))
+
+
+@pytest.mark.parametrize("source", ["[。!?;]+[”)]*", r"\d\d*(?:,\d{3})*(?:\.\d+)?", "(?:甲|甲乙|乙丙)"])
+def test_the_matches_of_a_stretch_are_those_of_the_whole_text(source: str) -> None:
+    regex = re.compile(source)
+    text = "甲乙丙甲甲乙。”。!12,345.6;1,23,甲乙"
+    for pattern in (regex, Sought(regex)):
+        found = Everywhere(pattern, text)
+        for start in range(len(text) + 1):
+            for end in range(start, len(text) + 1):
+                assert spans(found.within(start, end)) == spans(regex.finditer(text, start, end))
 
 
 @pytest.mark.parametrize("text", TEXTS)

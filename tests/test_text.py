@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.text import bracketed, cjk, cjk_count, clauses, fold, inside, numeral, protected
+from kg.text import Folded, bracketed, cjk, cjk_count, clauses, clauses_within, fold, inside, numeral, protected
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,22 @@ def test_stray_brackets_in_a_long_line_swallow_nothing() -> None:
     assert len(fold(text)) == len(text)
     assert [pair.closed for pair in bracketed(text)] == [False]
     assert len([span for span in clauses(text) if text[span.start : span.end] == "共1,234件"]) == 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "印发《关于甲,乙的通知》(试行,三年),开展“甲,乙”行动;增长1,234,12万元",
+        "完成《甲,<乙;丙>,丁》,再<戊,己>庚,“辛,壬(癸,子)”丑",
+        "开头(没有,闭合;后面“有,的”,又)一,段《未闭合,的",
+        "9:30开会:甲,000乙,,;  丙 ,丁",
+    ],
+)
+def test_the_clauses_of_pieces_are_those_of_each_piece(text: str) -> None:
+    whole = Folded.of(text)
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            assert clauses_within(whole, [(start, end)]) == [clauses(whole.text, start, end)]
+    for middle in range(1, len(text)):
+        pieces = [(0, middle), (middle, len(text))]
+        assert clauses_within(whole, pieces) == [clauses(whole.text, *piece) for piece in pieces]

@@ -23,6 +23,7 @@ from kg.recognise.spans import Spans, outermost
 from kg.recognise.tables import TableRules, tables
 from kg.recognise.towns import TownRules, towns
 from kg.rulebook import Rulebook
+from kg.text import Folded
 
 __all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognisers", "marked", "recognise"]
 
@@ -71,11 +72,19 @@ class Recognised:
 
 
 def marked(
-    report: Report, sections: tuple[Section, ...], sentences: tuple[Sentence, ...], rules: Recognisers
+    report: Report,
+    sections: tuple[Section, ...],
+    sentences: tuple[Sentence, ...],
+    rules: Recognisers,
+    folded: Folded | None = None,
 ) -> Context:
-    """Make what the recognisers read: the text folded and cut, its function words and the towns it names."""
-    context = Context(report, sections, sentences, rules.lexicon)
-    known = ((end, entry.codes) for _, end, entry in rules.bodies.known(context.flat) if entry.kind == "place")
+    """Make what the recognisers read: the text folded and cut, its function words and the towns it names.
+
+    `folded` is the report's text, where it is known.
+    """
+    context = Context(report, folded or Folded.of(report.text), sections, sentences, rules.lexicon)
+    context.known = rules.bodies.known(context.flat)
+    known = ((end, entry.codes) for _, end, entry in context.known if entry.kind == "place")
     context.towns = tuple(towns(context, rules.towns, [(end, codes[0]) for end, codes in known if len(codes) == 1]))
     return context
 

@@ -8,8 +8,10 @@ Bodies that no list knows are found by `kg.recognise.open_bodies`; whose they ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple, get_args
 
 import ahocorasick_rs
@@ -22,6 +24,7 @@ from kg.sought import Sought
 
 _CJK = r"[\u4e00-\u9fff]"
 _NO_GUARD = Guard()
+_start = itemgetter(0)
 _CLOSING = ("》", "”", ")")
 _AGAIN = 15  # characters in which the longest names of the dictionary end
 _SURE = 4  # characters of a body's name that is believed against the segmenter
@@ -259,10 +262,20 @@ def _known(context: Context, rules: BodyRules, start: int, stop: int) -> Iterato
     at = start
     for town in context.towns:
         if town.start >= at and town.end <= stop:
-            yield from ((s + at, e + at, k) for s, e, k in rules.known(context.flat[at : town.start]))
+            yield from _entries_in(context, rules, at, town.start)
             yield town.start, town.end, Known("place", (town.code,))
             at = town.end
-    yield from ((s + at, e + at, k) for s, e, k in rules.known(context.flat[at:stop]))
+    yield from _entries_in(context, rules, at, stop)
+
+
+def _entries_in(context: Context, rules: BodyRules, start: int, stop: int) -> Sequence[tuple[int, int, Known]]:
+    """What the dictionary has of `start:stop`, read as if nothing stood around it."""
+    known = context.known
+    low = bisect_left(known, start, key=_start)
+    high = bisect_left(known, stop, low, key=_start)
+    if (low and known[low - 1][1] > start) or (high > low and known[high - 1][1] > stop):
+        return [(s + start, e + start, k) for s, e, k in rules.known(context.flat[start:stop])]
+    return known[low:high]
 
 
 def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:

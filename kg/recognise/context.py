@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import ahocorasick_rs
 
@@ -13,8 +13,11 @@ from kg.model import Entity, Kind, Report, Section, Sentence, Span, value_type
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
 from kg.sought import Sought, opening
-from kg.text import Bracketed, bracketed, clauses_of_folded, fold
+from kg.text import Bracketed, Folded, clauses_within
 from kg.words import Words, cut
+
+if TYPE_CHECKING:
+    from kg.recognise.bodies import Known
 
 _LONG = 4  # characters of a function word that is believed against the segmenter
 _PHRASES = ("l", "i", "j")
@@ -126,28 +129,36 @@ class Context:
     """One report as the recognisers see it."""
 
     def __init__(
-        self, report: Report, sections: tuple[Section, ...], sentences: tuple[Sentence, ...], lexicon: Lexicon
+        self,
+        report: Report,
+        folded: Folded,
+        sections: tuple[Section, ...],
+        sentences: tuple[Sentence, ...],
+        lexicon: Lexicon,
     ) -> None:
-        """Fold, cut and mark the report's text once."""
+        """Cut and mark the report's text, `folded`, once."""
         self.report = report
         self.sections = sections
         self.sentences = sentences
         self.lexicon = lexicon
-        self.text = fold(report.text)
+        self.text = folded.text
         self.words = cut(self.text)
-        self.brackets: tuple[Bracketed, ...] = bracketed(self.text)
+        self.brackets: tuple[Bracketed, ...] = folded.brackets
         self.flat = _flatten(self.text, self.brackets)
+        within = clauses_within(folded, [(sentence.start, sentence.end) for sentence in sentences])
         self.clauses: tuple[Clause, ...] = tuple(
             [
                 Clause(start, end, sentence.index)
-                for sentence in sentences
-                for start, end in clauses_of_folded(self.text[sentence.start : sentence.end], sentence.start)
+                for sentence, parts in zip(sentences, within, strict=True)
+                for start, end in parts
             ]
         )
         self._clause_starts = [clause.start for clause in self.clauses]
         self.items = lexicon.items(self.flat, self.words)
         self._item_starts = [item.start for item in self.items]
-        self.towns: tuple[Town, ...] = ()  # set once, by `kg.recognise.marked`
+        # set once, by `kg.recognise.marked`
+        self.towns: tuple[Town, ...] = ()
+        self.known: Sequence[tuple[int, int, Known]] = ()  # what the dictionary of bodies has of `flat`
         self._item_at = dict(zip(self._item_starts, self.items, strict=True))
 
     def clause_at(self, at: int) -> Clause | None:
@@ -157,17 +168,25 @@ class Context:
 
     def clauses_with(self, *patterns: Sought) -> Sequence[Clause]:
         """The clauses in which one of the `patterns` may match, in text order; in all others none does."""
-        found: dict[int, Clause] = {}
-        for pattern in patterns:
-            marks = pattern.marks(self.flat)
-            if marks is None:
-                return self.clauses
-            done = 0
-            for place in marks:
-                if place >= done and (clause := self.clause_at(place)):
-                    found[clause.start] = clause
-                    done = clause.end
-        return [found[start] for start in sorted(found)]
+        return [self.clauses[number] for number in sorted(set[int]().union(*map(self.numbers_with, patterns)))]
+
+    def numbers_with(self, pattern: Sought) -> Collection[int]:
+        """The numbers of the clauses in which a pattern may match, in text order."""
+        marks = pattern.marks(self.flat)
+        return range(len(self.clauses)) if marks is None else self.numbers_at(marks)
+
+    def numbers_at(self, marks: Iterable[int]) -> list[int]:
+        """The numbers of the clauses that hold one of the places, which are in text order."""
+        starts, clauses = self._clause_starts, self.clauses
+        found: list[int] = []
+        done = 0
+        for place in marks:
+            if place >= done:
+                number = bisect_right(starts, place) - 1
+                if number >= 0 and place < (end := clauses[number].end):
+                    found.append(number)
+                    done = end
+        return found
 
     def is_heading(self, start: int, end: int) -> bool:
         """Whether `start:end` is all that a heading says behind its number."""

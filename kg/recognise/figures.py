@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.model import Rank, Span
-from kg.quantity import Figure
+from kg.quantity import NUMBER, Figure
 from kg.recognise.context import Clause, Context, Item
 from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
+from kg.sought import PUNCTUATION, Everywhere
 
 TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
@@ -122,15 +123,27 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
     previous: Measure | None = None  # the last figure of the same sentence
     total: Measure | None = None  # what 其中 splits in this sentence
     quantities = context.lexicon.quantities
-    ranked = {clause.start: clause for clause in context.clauses_with(*(p.sought for p in rules.ranks.patterns))}
-    either = ranked | {clause.start: clause for clause in context.clauses_with(*quantities.sought)}
-    for clause in (either[start] for start in sorted(either)):
+    flat, word_end = context.flat, context.words.end_of
+    numbers, spoken = Everywhere(NUMBER, flat), Everywhere(quantities.spoken, flat)
+    ranked = [set(context.numbers_with(pattern.sought)) for pattern in rules.ranks.patterns]
+    # behind a heading that runs into its text stands no mark: what follows there is no part of the clause
+    open_ended = {
+        number
+        for number, clause in enumerate(context.clauses)
+        if not quantities.spoken.unbroken or flat[clause.end : clause.end + 1] not in PUNCTUATION
+    }
+    counting = {*context.numbers_at(numbers.starts), *context.numbers_at(spoken.starts), *open_ended}
+    for number in sorted(counting.union(*ranked)):
+        clause = context.clauses[number]
+        start, end = clause.start, clause.end
+        said = None if number in open_ended else spoken.within(start, end)
         figures = [
             f
-            for f in quantities.figures(context.flat, clause.start, clause.end, context.words.end_of)
+            for f in quantities.figures(flat, start, end, word_end, numbers.within(start, end), said)
             if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
         ]
-        placed = ranks(context, rules.ranks, clause) if clause.start in ranked else []
+        patterns = [p for p, may_match in zip(rules.ranks.patterns, ranked, strict=True) if number in may_match]
+        placed = ranks(context, rules.ranks, clause, patterns) if patterns else []
         if previous and previous.clause.sentence != clause.sentence:
             previous = None
         if not figures and not placed:

@@ -174,15 +174,13 @@ def _sharing(
     A candidate of `found` that such items make is taken out of it.
     """
     noun = context.report.text[head.start : head.end]
-    ends = {h.end for h in before if h.kind == "weak"}
     if head.kind not in _SHARED or len(noun) > _SHARED_NOUN:
         return []
+    ends = sorted({h.end for h in before if h.kind == "weak"}, reverse=True)
     items: list[tuple[int, int]] = []
     low = start
     while True:
-        end = next(
-            (e for e in sorted(ends, reverse=True) if e < low and rules.shared.fullmatch(context.flat, e, low)), 0
-        )
+        end = next((e for e in ends if e < low and rules.shared.fullmatch(context.flat, e, low)), 0)
         if not end:
             break
         verb = left_edge(context, _item_start(context, end - 1), end)
@@ -262,7 +260,7 @@ def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside:
     adverb = rules.name_adverb.match(context.flat, edge.raw)
     if adverb and edge.raw < edge.start and adverb.end() <= edge.start:
         starts.append(edge.raw)  # 分级审核制度
-    if context.words.tag_at(edge.start) == "v" and context.words.end_of(edge.start) == edge.start + 1:
+    if context.words.end_of(edge.start) == edge.start + 1 and context.words.tag_at(edge.start) == "v":
         return starts  # 镇便民服务中心|设综合窗口: a sentence
     # a place stays outside a name that still says something without it: 连云港旗舰店 keeps it
     place = outside.before(edge.start, _PLACE - 1)

@@ -32,8 +32,13 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
             found.append(with_units(context, rules, body))
             taken.add(body.start, found[-1].end)
 
-    for clause in context.clauses_with(rules.committee, rules.founded, rules.office):
-        for match in rules.committee.finditer(context.flat, clause.start, clause.end):
+    committees = set(context.numbers_with(rules.committee))
+    foundations = set(context.numbers_with(rules.founded))
+    offices = set(context.numbers_with(rules.office))
+    for number in sorted(committees | foundations | offices):
+        clause = context.clauses[number]
+        start = clause.start
+        for match in rules.committee.finditer(context.flat, start, clause.end) if number in committees else ():
             if context.words.boundary(match.end()) and not rules.meeting.match(context.text, match.end()):
                 edge = left_edge(context, clause.start, match.start())
                 own = _own_start(context, rules, clause.start, match.start())
@@ -43,9 +48,9 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
                     continue
                 low = _earlier_level(context, rules, clause.start, edge.start, match.start())
                 add(_committee(context, rules, low, match.start(), match.end(), bool(edge.verb)))
-        for match in rules.founded.finditer(context.flat, clause.start, clause.end):
+        for match in rules.founded.finditer(context.flat, start, clause.end) if number in foundations else ():
             add(_founded(context, rules, clause.start, match))
-        for match in rules.office.finditer(context.flat, clause.start, clause.end):
+        for match in rules.office.finditer(context.flat, start, clause.end) if number in offices else ():
             start, end = match.span()
             if not begins_name(context, start, match["level"]) or not one_noun(context, match):
                 continue

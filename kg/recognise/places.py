@@ -96,7 +96,7 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
             found.append(Candidate(town.start, town.end, Kind.PLACE, "town", name, rules.type, key=key, adcode=code))
     known = Spans.of(found)
     for pattern in rules.villages:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             before = next((c for c in found if c.end == start), None)
             if before is not None:  # 塘边镇|新建村

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.model import Rank, Span
@@ -32,10 +33,10 @@ class RankRules:
         )
 
 
-def ranks(context: Context, rules: RankRules, clause: Clause) -> list[Rank]:
-    """The ranks of a clause, in text order, disjoint; each with the area it is a rank in."""
+def ranks(context: Context, rules: RankRules, clause: Clause, patterns: Iterable[Pattern]) -> list[Rank]:
+    """The ranks of a clause by some of the patterns, in text order, disjoint; each with the area it is a rank in."""
     found: list[Rank] = []
-    for pattern in rules.patterns:
+    for pattern in patterns:
         for match in pattern.sought.finditer(context.flat, clause.start, clause.end):
             start, end = pattern.span(match)
             if any(r.span.start < end and start < r.span.end for r in found):

@@ -86,12 +86,12 @@ def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> l
             found.append(Candidate(start, end, Kind.DEPARTMENT, rule, name, row.type, key=key, adcode=code))
 
     for pattern in rules.counterparts:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             area = issuer.area(match["level"])
             if area and _stands(context, start, end):
                 add(start, end, area[1], pattern.id)
-    for start, end, entry in rules.known(context.flat):
+    for start, end, entry in context.known:
         if entry.kind == "place" and rules.line.match(context.flat, end) and context.words.boundary(end + 1):
             code = rules.gazetteer.resolve_place(context.text[start:end], issuer.adcode)
             add(start, end + 1, code, "place-line")
@@ -102,7 +102,7 @@ def stations(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[
     """Stations named by their town without a level word: 吴宁司法所, 石桥沟派出所."""
     found: list[Candidate] = []
     for pattern in rules.stations:
-        for match in pattern.regex.finditer(context.flat):
+        for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             if not context.words.boundary(end):
                 continue

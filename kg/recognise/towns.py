@@ -14,6 +14,7 @@ from itertools import pairwise
 from kg.gazetteer import Gazetteer
 from kg.recognise.context import Context, Town
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 
 _SHORTEST, _LONGEST = 2, 5  # characters of a name without its ending
 _CLOSED_TAGS = ("v", "p", "c", "u", "m", "r", "t", "y")  # parts of speech no name is made of
@@ -32,7 +33,7 @@ class TownRules:
             alias for alias, rows in gazetteer.local_aliases().items() if any(_TOWN in row.levels for row in rows)
         }
         self.body = re.compile("|".join(map(re.escape, sorted(bodies, key=lambda b: (-len(b), b)))))
-        self.lists = rulebook.union("town-list")
+        self.lists = Sought(rulebook.union("town-list"))
         self.no_town = rulebook.union("no-town")
         self.needs_evidence = re.compile(rf"{rulebook.alternation('town_unsure')}$")
         self.left = frozenset(rulebook.words("town_left"))

@@ -26,7 +26,7 @@ class ActorRules:
     not_after: re.Pattern[str]
     lead: re.Pattern[str]
     joint: frozenset[str]
-    meeting: re.Pattern[str]
+    meeting: Sought
     not_inherited: re.Pattern[str]
     learning: re.Pattern[str]
     item: re.Pattern[str]
@@ -43,7 +43,7 @@ class ActorRules:
             not_after=re.compile(rulebook.alternation("actor_not_after")),
             lead=rulebook.union("actor-lead"),
             joint=frozenset(("", *rulebook.words("actor_joint"))),
-            meeting=re.compile(rulebook.alternation("actor_meeting")),
+            meeting=Sought(re.compile(rulebook.alternation("actor_meeting"))),
             learning=re.compile(rulebook.alternation("actor_learning")),
             not_inherited=re.compile(rf"{rulebook.alternation('actor_not_inherited')}$"),
             item=rulebook.union("item"),
@@ -60,6 +60,7 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
     """
     bodies = [m for m in mentions if m.kind in _BODIES]
     starts = frozenset(m.start for m in bodies)
+    maybe_meetings = {clause.start for clause in context.clauses_with(rules.meeting)}
     result: dict[int, tuple[Mention, ...]] = {}
     current: tuple[Mention, ...] = ()
     sentence = -1
@@ -74,8 +75,12 @@ def actors(context: Context, rules: ActorRules, mentions: Sequence[Mention]) -> 
         end = at
         while end < len(bodies) and bodies[end].start < clause.end:
             end += 1
-        subject = _subject(context, rules, clause, bodies[at:end], starts)
-        if not subject and rules.meeting.search(context.flat, clause.start, clause.end):
+        subject = _subject(context, rules, clause, bodies[at:end], starts) if end > at else ()
+        if (
+            not subject
+            and clause.start in maybe_meetings
+            and rules.meeting.regex.search(context.flat, clause.start, clause.end)
+        ):
             current = ()  # 县政府常务会议学法6次: a meeting is the subject, and it is no body
         if not subject and current and rules.not_inherited.search(context.text, current[-1].start, current[-1].end):
             # 学习中心组…,专题学习《甲》,|举办培训班: it goes on learning, what else is done is another's
@@ -150,8 +155,10 @@ def with_charges(context: Context, acting: Acting, found: Sequence[Charge]) -> A
 
 def _goes_on(context: Context, rules: ActorRules, clause: Clause) -> bool:
     """Whether a sentence goes on with the actor of the one before: that ends with a semicolon, and no item begins."""
-    before = context.text[: context.sentences[clause.sentence].start].rstrip()[-1:]
-    return before == ";" and not rules.item.match(context.text, clause.start)
+    end = context.sentences[clause.sentence].start
+    while end and context.text[end - 1].isspace():
+        end -= 1
+    return context.text[end - 1 : end] == ";" and not rules.item.match(context.text, clause.start)
 
 
 def _subject(

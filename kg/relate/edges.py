@@ -44,10 +44,14 @@ class Edges:
         """Whether some subject stands in that relation to `obj`."""
         return any(key[1:] == (predicate, obj) for key in self._found)
 
+    def _places(self, key: _Key) -> tuple[Span, ...]:
+        places = self._evidence[key]
+        return tuple(sorted(places)) if len(places) > 1 else tuple(places)
+
     def statements(self) -> tuple[Statement, ...]:
         """Every statement, sorted by its first evidence, predicate, subject and object."""
         result = [
-            Statement(*key, modality, trigger, rule, tuple(sorted(self._evidence[key])), implicit)
+            Statement(*key, modality, trigger, rule, self._places(key), implicit)
             for key, (modality, trigger, rule, implicit) in self._found.items()
         ]
         return tuple(sorted(result, key=lambda s: (s.evidence[0], s.predicate, s.subject, s.object)))

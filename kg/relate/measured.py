@@ -159,7 +159,7 @@ def _continues(context: Context, measure: Measure) -> bool:
     item = context.item_at(at)
     if item is not None and "launch" in item.lists:
         return False
-    return context.words.tag_at(at).startswith("v") or measure.span.start - at <= _QUANTITY
+    return measure.span.start - at <= _QUANTITY or context.words.tag_at(at).startswith("v")
 
 
 def _same_actor(context: Context, measure: Measure) -> bool:
@@ -168,7 +168,7 @@ def _same_actor(context: Context, measure: Measure) -> bool:
     while (item := context.item_at(at)) is not None and item.lists & {"adverb", "scope"} and "launch" not in item.lists:
         at = item.end
     launched = item is not None and "launch" in item.lists
-    return launched or context.words.tag_at(at).startswith(("v", "p")) or measure.span.start - at <= _QUANTITY
+    return launched or measure.span.start - at <= _QUANTITY or context.words.tag_at(at).startswith(("v", "p"))
 
 
 def _follows(context: Context, last: Clause, clause: Clause) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kg.model import Modality
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
+from kg.sought import Sought
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ModalityRules:
     heading_plan: re.Pattern[str]
     heading_problem: re.Pattern[str]
     heading_review: re.Pattern[str]
-    clause_plan: re.Pattern[str]
+    clause_plan: Sought
     paragraph_plan: re.Pattern[str]
     clause_required: re.Pattern[str]
     clause_problem: re.Pattern[str]
@@ -34,7 +35,7 @@ class ModalityRules:
             heading_plan=any_of("heading_plan"),
             heading_problem=any_of("heading_problem"),
             heading_review=any_of("heading_review"),
-            clause_plan=any_of("clause_plan", "clause_will"),
+            clause_plan=Sought(any_of("clause_plan", "clause_will")),
             paragraph_plan=any_of("paragraph_plan"),
             clause_required=any_of("clause_required"),
             clause_problem=any_of("clause_problem"),
@@ -44,7 +45,12 @@ class ModalityRules:
 
 def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
     """The modality of every clause of `context.clauses`."""
-    sections = [_of_section(context, rules, i) for i in range(len(context.sections))]
+    sections: list[Modality] = []
+    for section in context.sections:
+        own = _of_heading(rules, section.heading)
+        above = sections[section.parent] if section.parent is not None else "reported"
+        sections.append(own or above)
+    maybe_plans = {clause.start for clause in context.clauses_with(rules.clause_plan)}
     result: list[Modality] = []
     plan_paragraph = -1
     last_sentence = -1
@@ -57,25 +63,21 @@ def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
             problem = rules.clause_problem.search(text) is not None
             if rules.paragraph_plan.match(text.lstrip()) or _future(context, rules, text):
                 plan_paragraph = sentence.paragraph
-        section = sections[sentence.section] if sentence.section is not None else "reported"
-        result.append(_of_clause(context, rules, clause, section, plan_paragraph == sentence.paragraph, problem))
+        of_section = sections[sentence.section] if sentence.section is not None else "reported"
+        plan = plan_paragraph == sentence.paragraph
+        result.append(_of_clause(context, rules, clause, of_section, plan, problem, clause.start in maybe_plans))
     return tuple(result)
 
 
-def _of_section(context: Context, rules: ModalityRules, number: int) -> Modality:
-    """The nearest heading that says so: 下一步…, 存在的问题…, 2026年重点任务."""
-    current: int | None = number
-    while current is not None:
-        section = context.sections[current]
-        heading = section.heading
-        if rules.heading_review.search(heading):
-            return "reported"
-        if rules.heading_plan.search(heading):
-            return "planned"
-        if rules.heading_problem.search(heading):
-            return "problem"
-        current = section.parent
-    return "reported"
+def _of_heading(rules: ModalityRules, heading: str) -> Modality | None:
+    """What a heading says: 下一步…, 存在的问题…, 2026年重点任务; None where the one above it counts."""
+    if rules.heading_review.search(heading):
+        return "reported"
+    if rules.heading_plan.search(heading):
+        return "planned"
+    if rules.heading_problem.search(heading):
+        return "problem"
+    return None
 
 
 def _future(context: Context, rules: ModalityRules, text: str) -> bool:
@@ -86,13 +88,19 @@ def _future(context: Context, rules: ModalityRules, text: str) -> bool:
 
 
 def _of_clause(
-    context: Context, rules: ModalityRules, clause: Clause, section: Modality, plan: bool, problem: bool
+    context: Context,
+    rules: ModalityRules,
+    clause: Clause,
+    section: Modality,
+    plan: bool,
+    problem: bool,
+    maybe_plan: bool,
 ) -> Modality:
     if problem and section != "planned":
         return "problem"
     if section != "reported":
         return section
-    if plan or rules.clause_plan.search(context.flat, clause.start, clause.end):
+    if plan or (maybe_plan and rules.clause_plan.regex.search(context.flat, clause.start, clause.end)):
         return "planned"
     if rules.clause_required.match(context.flat, clause.start, clause.end):
         return "required"

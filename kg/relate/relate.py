@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Entity, Kind, Mention, Modality, Observation, Recognition, Sentence, Span, Statement
-from kg.recognise.context import Context
+from kg.recognise.context import Clause, Context
 from kg.recognise.figures import Measure
 from kg.recognise.issuer import Issuer
 from kg.recognise.quotations import award
@@ -18,7 +18,7 @@ from kg.relate.edges import Edges
 from kg.relate.honours import recognitions
 from kg.relate.measured import MeasuredRules, observation, relate_figures
 from kg.relate.modality import ModalityRules, modalities
-from kg.relate.templates import CompiledTemplate, Match, compile_templates, mask, matches
+from kg.relate.templates import CompiledTemplate, Match, compile_templates, fitting, mask, matches
 from kg.rulebook import Rulebook
 
 
@@ -130,16 +130,15 @@ class _Reader:
             inside = [m for m in mentions[low:high] if m.end <= sentence.end]
             if inside:
                 masked = mask(self.context.text, sentence.start, sentence.end, inside)
-                for template in self.templates:
-                    if template.all_of <= masked.characters:
-                        for match in matches(template, masked):
-                            self._add(match)
+                for template in fitting(self.templates, masked):
+                    for match in matches(template, masked):
+                        self._add(match)
 
     def _add(self, match: Match) -> None:
         trigger = self.context.clause_at(match.trigger_start)
         if trigger is None:
             return
-        subjects, implicit = self._subjects(match, trigger.start)
+        subjects, implicit = self._subjects(match, trigger)
         predicate = match.template.predicate
         for obj in match.objects:
             clause = self.context.clause_at(obj.start)
@@ -161,13 +160,13 @@ class _Reader:
                     implicit=implicit,
                 )
 
-    def _subjects(self, match: Match, clause: int) -> tuple[list[str], bool]:
+    def _subjects(self, match: Match, clause: Clause) -> tuple[list[str], bool]:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
             return [m.ref for m in match.subjects if m.ref], False
         named = [
             m.ref
-            for m in self.acting.get(clause, ())
+            for m in self.acting.get(clause.start, ())
             # a body behind the verb is no subject, but for one in charge
             if m.ref and (m.start < match.trigger_start or m.start in self.charged)
         ]
@@ -181,6 +180,12 @@ class _Reader:
 def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges) -> None:
     """`partOf` where the name itself says it: the unit of a body, the standing committee of a congress."""
     by_key = {e.key: e for e in entities if e.kind is Kind.DEPARTMENT}
+    of_area: dict[str, list[str]] = {}  # the keys of the bodies of an area
+    for key in by_key:
+        of_area.setdefault(key.partition("|")[0], []).append(key)
+    of_name: dict[str, list[Entity]] = {}
+    for entity in by_key.values():
+        of_name.setdefault(entity.name, []).append(entity)
     first: dict[str, Mention] = {}
     for mention in mentions:
         if mention.ref is not None:
@@ -189,14 +194,14 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges
         found = first.get(entity.ref)
         area, _, function = key.partition("|")
         # the key of a part begins with the key of the whole: 人民政府/行政复议委员会, 人民代表大会常务委员会
-        wholes = [k for k in by_key if k != key and k.startswith(f"{area}|") and key.startswith(k)]
+        wholes = [k for k in of_area[area] if k != key and "|" in k and key.startswith(k)]
         if found is None:
             continue
         if function and wholes:
             whole = by_key[max(wholes, key=len)]
         else:
             # 某市司法局|某某司法所, 中共某县委员会|全面依法治县委员会
-            named = [e for e in by_key.values() if e.name != entity.name and entity.name.startswith(e.name)]
+            named = [e for end in range(len(entity.name)) for e in of_name.get(entity.name[:end], ())]
             if not named:
                 continue
             whole = max(named, key=lambda e: (len(e.name), e.key))

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from typing import NamedTuple
 
 from kg.errors import RuleError
 from kg.model import Kind, Mention
@@ -39,8 +41,7 @@ _MASKED = re.compile("[\ue001-\ue006]")
 _TRIGGER = 12  # characters of a hit that stand for its trigger where the template has no list
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(NamedTuple):
     """A sentence, from `start` of its text, in which mentions are single characters: `mentions` has their places."""
 
     text: str
@@ -58,8 +59,7 @@ class Masked:
         return self.mentions[place].end + at - place - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One hit: the mentions in each role, the trigger's words, and the masked range."""
 
     template: Template
@@ -80,6 +80,8 @@ class CompiledTemplate:
     all_of: frozenset[str]  # characters of the masked sentence without which the template has no hit
     one_of: frozenset[str]  # … and some of which one must be there
     object: str  # the mask character of the object's kind
+    has_trigger: bool  # a list gives the trigger
+    has_subject: bool
 
 
 def compile_templates(rulebook: Rulebook) -> tuple[CompiledTemplate, ...]:
@@ -129,39 +131,49 @@ def mask(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Masked
     return Masked(masked, start, placed, frozenset(masked))
 
 
-def matches(compiled: CompiledTemplate, masked: Masked) -> Iterator[Match]:
+def fitting(templates: Iterable[CompiledTemplate], masked: Masked) -> list[CompiledTemplate]:
+    """The templates whose characters a masked sentence has: most have not, and are not tried."""
+    characters = masked.characters
+    return [t for t in templates if t.all_of <= characters and not t.one_of.isdisjoint(characters)]
+
+
+def matches(compiled: CompiledTemplate, masked: Masked) -> list[Match]:
     """Every hit of the template in a masked sentence."""
-    if not compiled.all_of <= masked.characters or compiled.one_of.isdisjoint(masked.characters):
-        return  # by far the most frequent case
+    return [
+        match for found in compiled.regex.finditer(masked.text) if (match := _read(compiled, masked, found)) is not None
+    ]
+
+
+def _read(compiled: CompiledTemplate, masked: Masked, found: re.Match[str]) -> Match | None:
+    """What a hit of the regular expression says; None where a word before the object rules it out."""
     template = compiled.template
-    for found in compiled.regex.finditer(masked.text):
-        groups = found.groupdict()
-        trigger = groups.get("trigger") or ""
-        if template.unless:
-            clause_start = max(masked.text.rfind(mark, 0, found.start()) for mark in ",;:。") + 1
-            whole = masked.text[clause_start : found.start("object")]
-            before = whole.replace(trigger, "", 1)
-            # 贯彻新修订的《甲法》: a word may hold the trigger itself
-            if any(word in (whole if trigger and trigger in word else before) for word in template.unless):
-                continue
-        at = found.start("trigger") if trigger else found.start()
-        yield Match(
-            template=template,
-            subjects=_in_group(found, "subject", masked),
-            # in a list of documents the bodies that issued them may stand between: 《甲》和省委《乙》
-            objects=tuple(m for m in _in_group(found, "object", masked) if MASKS[m.kind] == compiled.object),
-            trigger=trigger or _MASKED.sub("", found.group())[:_TRIGGER],
-            trigger_start=masked.source(at),
-            start=found.start(),
-            end=found.end(),
-        )
+    start, end = found.span()
+    trigger = (found["trigger"] or "") if compiled.has_trigger else ""
+    if template.unless:
+        clause_start = max(map(masked.text.rfind, ",;:。", repeat(0), repeat(start))) + 1
+        whole = masked.text[clause_start : found.start("object")]
+        before = whole.replace(trigger, "", 1)
+        # 贯彻新修订的《甲法》: a word may hold the trigger itself
+        for word in template.unless:
+            if word in (whole if trigger and trigger in word else before):
+                return None
+    at = found.start("trigger") if trigger else start
+    return Match(
+        template=template,
+        subjects=_in_group(found, "subject", masked) if compiled.has_subject else (),
+        # in a list of documents the bodies that issued them may stand between: 《甲》和省委《乙》
+        objects=tuple([m for m in _in_group(found, "object", masked) if MASKS[m.kind] == compiled.object]),
+        trigger=trigger or _MASKED.sub("", found.group())[:_TRIGGER],
+        trigger_start=masked.source(at),
+        start=start,
+        end=end,
+    )
 
 
 def _in_group(found: re.Match[str], group: str, masked: Masked) -> tuple[Mention, ...]:
-    if group not in found.re.groupindex:
-        return ()
+    mentions = masked.mentions
     start, end = found.span(group)
-    return tuple(masked.mentions[i] for i in range(start, end) if i in masked.mentions)
+    return tuple([mentions[i] for i in range(start, end) if i in mentions])
 
 
 def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate:
@@ -197,7 +209,15 @@ def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate
         raise RuleError(f"not a usable template: {error}", where=where, hint="check its brackets") from error
     needs = sorted(needed(regex), key=len)
     all_of = frozenset[str]().union(*(characters for characters in needs if len(characters) == 1))
-    return CompiledTemplate(template, regex, all_of, next((n for n in needs if len(n) > 1), all_of), objects[-1])
+    return CompiledTemplate(
+        template,
+        regex,
+        all_of,
+        next((n for n in needs if len(n) > 1), all_of),
+        objects[-1],
+        has_trigger,
+        "subject" in regex.groupindex,
+    )
 
 
 def _slot(char: str, rulebook: Rulebook) -> str:

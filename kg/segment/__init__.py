@@ -15,13 +15,15 @@ from kg.model import Report, Section, Sentence, Span
 from kg.segment.headings import Heading, find_headings
 from kg.segment.lines import Text
 from kg.segment.rules import SegmentationRules
-from kg.text import inside, trimmed
+from kg.text import Folded, trimmed
 
 __all__ = ["SegmentationRules", "joined", "segment"]
 
 
-def segment(report: Report, rules: SegmentationRules | None = None) -> tuple[tuple[Section, ...], tuple[Sentence, ...]]:
-    """Find the sections and sentences of a report's body.
+def segment(
+    report: Report, rules: SegmentationRules | None = None, folded: Folded | None = None
+) -> tuple[tuple[Section, ...], tuple[Sentence, ...]]:
+    """Find the sections and sentences of a report's body; `folded` is its text, where it is known.
 
     Sections come in text order; a section reaches to the next heading of its own or a higher level (a smaller number).
     Sentences are in text order, disjoint, without outer white space, and hold every visible character of the body that
@@ -29,10 +31,10 @@ def segment(report: Report, rules: SegmentationRules | None = None) -> tuple[tup
     its section is then named after its first clause.
     """
     known = rules or SegmentationRules.load()
-    text = Text.of(report, known)
+    text = Text.of(report, known, folded or Folded.of(report.text))
     headings = find_headings(text, known)
     sections = _sections(headings, report)
-    return sections, tuple(_sentences(text, sections, headings, known))
+    return sections, tuple(_sentences(text, sections, headings))
 
 
 def joined(text: str, sentences: Iterable[Sentence]) -> str:
@@ -77,9 +79,7 @@ def _sections(headings: list[Heading], report: Report) -> tuple[Section, ...]:
     )
 
 
-def _sentences(
-    text: Text, sections: tuple[Section, ...], headings: list[Heading], rules: SegmentationRules
-) -> Iterator[Sentence]:
+def _sentences(text: Text, sections: tuple[Section, ...], headings: list[Heading]) -> Iterator[Sentence]:
     """Cut every paragraph at furniture, headings and sentence ends."""
     places = sorted({p for h in headings for p in ((h.start, h.end) if h.is_sentence else (h.start,))})
     starts = [s.span.start for s in sections]
@@ -87,11 +87,11 @@ def _sentences(
     ends = [
         s.end for s in text.guarded if text.flat[s.end - 2] == "。" and text.flat[s.end : s.end + 1] not in (",", "、")
     ]
-    flat, guarded, find_ends = text.flat, text.guarded, rules.sentence_end.finditer
+    flat = text.flat
     index = 0
     for paragraph, line in enumerate(text.lines):
         start, stop = line
-        cuts = {match.end() for match in find_ends(flat, start, stop) if not inside(guarded, match.start())}
+        cuts = {match.end() for match in text.sentence_ends(start, stop)}
         cuts.update(_between(places, start, stop), _between(ends, start, stop))
         for piece in _without(text.chrome, line):
             begin, end = piece

@@ -116,9 +116,7 @@ def _heading(
     begin = match.end()
     while begin < line.end and flat[begin] in " \t":
         begin += 1
-    stop = next(
-        (m for m in rules.sentence_end.finditer(flat, begin, line.end) if not inside(text.guarded, m.start())), None
-    )
+    stop = next(text.sentence_ends(begin, line.end), None)
     own_line = strength == 1.0 and (stop is None or stop.end() == line.end) and line.end - begin <= _OWN_LINE
     is_item = stop is not None and stop[0].startswith(";") and stop.start() < following
     end, is_sentence = 0, True
@@ -188,7 +186,7 @@ def _with_content(text: Text, candidates: list[Heading], rules: SegmentationRule
     result: list[Heading] = []
     for at, heading in enumerate(candidates):
         following = next((c.start for c in candidates[at + 1 :] if c.rank <= heading.rank), text.body.end)
-        has_prose = _sentence_in(text, heading.end or heading.text_start, following, rules)
+        has_prose = text.has_sentence_end(heading.end or heading.text_start, following)
         is_listed = heading.own_line or heading.level > 2
         if heading.level > 1 and is_listed and not has_prose and heading.rank != rules.ranks["article"]:
             clause = _first_clause(text.flat, heading.text_start, heading.end)
@@ -198,13 +196,9 @@ def _with_content(text: Text, candidates: list[Heading], rules: SegmentationRule
         if heading.level > 2 and _FIGURE.search(text.flat, heading.text_start, heading.end):
             continue
         before = next((c for c in reversed(candidates[:at]) if c.rank <= heading.rank), None)
-        prose_before = before is not None and _sentence_in(text, before.end or before.text_start, heading.start, rules)
+        prose_before = before is not None and text.has_sentence_end(before.end or before.text_start, heading.start)
         result.append(heading._replace(prose_before=prose_before) if prose_before else heading)
     return result
-
-
-def _sentence_in(text: Text, start: int, end: int, rules: SegmentationRules) -> bool:
-    return any(not inside(text.guarded, m.start()) for m in rules.sentence_end.finditer(text.flat, start, end))
 
 
 def _choose(candidates: list[Heading], rank: int, last: dict[float, int], rules: SegmentationRules) -> list[Heading]:

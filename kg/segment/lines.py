@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.model import Report, Span
 from kg.segment.rules import SegmentationRules
-from kg.text import fold, protected, trimmed
+from kg.sought import Everywhere
+from kg.text import Folded, inside, outermost_closed, protected, trimmed
 
 #: Characters (folded) after which a line end or a heading marker may follow: the sentence before is complete.
 ENDS_SENTENCE = "。!?;:"
@@ -32,11 +33,12 @@ class Text:
     guarded: list[Span]  # brackets that nothing is split inside
     lines: list[Span]  # paragraphs: from one real line break to the next, without outer white space and furniture
     hashes: Mapping[int, int]  # start of a line → number of Markdown marks before it
+    stops: Everywhere  # the marks that end sentences
 
     @classmethod
-    def of(cls, report: Report, rules: SegmentationRules) -> Text:
-        """Prepare the body of a report."""
-        folded = fold(report.text)
+    def of(cls, report: Report, rules: SegmentationRules, whole: Folded) -> Text:
+        """Prepare the body of a report; `whole` is its text."""
+        folded = whole.text
         body = report.body
         chrome = tuple(c for c in report.chrome if c.overlaps(body))
         physical = [
@@ -59,8 +61,19 @@ class Text:
                 marks = folded.count("#", start, span.start)
                 if marks:
                     hashes[span.start] = marks
-        flat = folded[: body.start] + "".join(pieces) + folded[done:]
-        return cls(flat, body, chrome, protected(flat), lines, hashes)
+        flat, guarded = folded, outermost_closed(whole.brackets)
+        if pieces:
+            flat = folded[: body.start] + "".join(pieces) + folded[done:]
+            guarded = protected(flat)
+        return cls(flat, body, chrome, guarded, lines, hashes, Everywhere(rules.sentence_end, flat))
+
+    def sentence_ends(self, start: int, end: int) -> Iterator[re.Match[str]]:
+        """Give the marks in ``start:end`` that end a sentence: those in no bracket."""
+        return (match for match in self.stops.within(start, end) if not inside(self.guarded, match.start()))
+
+    def has_sentence_end(self, start: int, end: int) -> bool:
+        """Whether a sentence ends in ``start:end``."""
+        return next(self.sentence_ends(start, end), None) is not None
 
     def line_at(self, place: int) -> Span:
         """Find the paragraph that holds `place`."""
