@@ -56,6 +56,8 @@ class FigureRules:
     growth_base: re.Pattern[str]
     growth_suffix: str
     growth_name: re.Pattern[str]
+    growth_units: frozenset[str]  # in which a rise is a rate
+    growth_count: tuple[str, ...]  # what a rise and a fall of anything else are called
     durations: frozenset[str]
     every: tuple[str, ...]
     predicate: tuple[str, ...]
@@ -83,6 +85,8 @@ class FigureRules:
             growth_base=re.compile(rf"(?:{alt('growth_base')})+$"),
             growth_suffix=suffix,
             growth_name=re.compile(rf"{alt('growth_name_base')}?{re.escape(suffix)}$"),
+            growth_units=frozenset(rulebook.words("growth_unit")),
+            growth_count=rulebook.words("growth_count"),
             durations=frozenset(rulebook.words("duration_unit")),
             every=rulebook.words("every"),
             predicate=rulebook.words("figure_predicate"),
@@ -114,7 +118,7 @@ class FigureRules:
             return ""
         if self.link_to.match(text):  # 从3826.5亿元增长到4398.6亿元
             return ""
-        return text.removeprefix("的").strip("、,;: ")
+        return text.removeprefix("的").removesuffix("的").strip("、,;: ")
 
 
 def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans, names: Spans) -> list[Measure]:
@@ -385,7 +389,9 @@ def _ranked(
 def _growth_name(rules: FigureRules, left: str, figure: Figure, last: Measure | None) -> str:
     name = rules.growth_base.sub("", left) or (last.name if last else "")
     name = rules.growth_name.sub("", name) or name
-    return f"{name}{figure.base}{rules.growth_suffix}"
+    # 比上年减少203件 is no rate
+    suffix = rules.growth_suffix if figure.unit in rules.growth_units else rules.growth_count[figure.growth < 0]
+    return f"{name}{figure.base}{suffix}"
 
 
 def _is_verb(context: Context, at: int, low: int) -> bool:
