@@ -32,6 +32,7 @@ class MeasuredRules:
     about_document: re.Pattern[str]
     counts: re.Pattern[str]
     goal: re.Pattern[str]
+    general: frozenset[str]
     measured_anyway: re.Pattern[str]
 
     @classmethod
@@ -46,6 +47,7 @@ class MeasuredRules:
             about_document=re.compile(rulebook.alternation("about_document")),
             counts=re.compile(rulebook.alternation("counts_documents")),
             goal=re.compile(rulebook.alternation("goal")),
+            general=frozenset(rulebook.words("title_general")),
             measured_anyway=re.compile(rf"{rulebook.alternation('measured_anyway')}$"),
         )
 
@@ -198,8 +200,8 @@ def _spoken_of(
         return None  # 开展A行动、B行动, 《甲》《乙》: the figure is about both or neither
     if _bracketed(context, thing):
         # 发布《清单》，涵盖7个领域45项
-        about = rules.about_document.match(context.text, measure.clause.start) or _same_noun(context, thing, measure)
-        return thing if about and distance == 1 else None
+        about = rules.about_document.match(context.text, measure.clause.start)
+        return thing if distance == 1 and (about or _same_noun(context, rules, thing, measure)) else None
     if thing.kind is Kind.REGULATION:
         return None
     counted = types.get(thing.ref or "") in rules.counted_after and measure.figure and not measure.figure.growth
@@ -210,12 +212,12 @@ def _spoken_of(
     return thing if continues and distance == 1 else None
 
 
-def _same_noun(context: Context, document: Mention, measure: Measure) -> bool:
+def _same_noun(context: Context, rules: MeasuredRules, document: Mention, measure: Measure) -> bool:
     """Whether a figure's clause speaks of what the document is named for: 《裁量基准》,裁量事项由142项增至167项."""
     title = context.text[document.start : document.end].strip("《》")
     clause = context.text[measure.clause.start : measure.clause.end]
-    # the noun the title ends with, or the one it is about right before that
-    return title[-2:] in clause or title[-4:-2] in clause
+    # the noun the title ends with, or the one it is about right before that: 工作 in 工作要点 says nothing
+    return title[-2:] in clause or (title[-4:-2] in clause and title[-4:-2] not in rules.general)
 
 
 def _nearest(context: Context, rules: MeasuredRules, inside: Sequence[Mention], measure: Measure) -> Mention | None:
