@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kg import cli as cli_module
 from kg.annotations import annotations as annotation_lines
 from kg.build import ENDINGS, SAMPLE, Built
 from kg.cli import cli
@@ -45,8 +44,8 @@ def one_line(result: Result) -> str:
 @pytest.fixture(autouse=True)
 def loaded_once(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands in this process share the loaded rules; with `--rules`, and as processes, they load them themselves."""
-    load = cli_module._extractor
-    monkeypatch.setattr(cli_module, "_extractor", lambda rules: load(rules) if rules else extractor)
+    load = Extractor.load
+    monkeypatch.setattr(Extractor, "load", lambda *rules: load(*rules) if rules else extractor)
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -485,7 +484,7 @@ def test_an_error_of_several_lines_is_told_in_one(monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> None:
         raise KgError("one\ntwo\r\nthree", where="a\nb")
 
-    monkeypatch.setattr("kg.cli._extractor", fail)
+    monkeypatch.setattr(Extractor, "load", fail)
     assert one_line(kg("extract", report)) == "a b: one two three\n"
 
 

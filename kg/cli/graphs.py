@@ -1,0 +1,116 @@
+"""`kg validate` and `kg query`: a graph file against the shapes, and questions to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.support import as_json, as_text, form_option, out, say, with_debug
+from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from kg.query import Table
+    from kg.validate import Finding
+
+
+@click.command()
+@click.argument("graph")
+@form_option("table", "csv", "json")
+@with_debug
+@click.pass_context
+def validate(ctx: click.Context, graph: str, form: str) -> None:
+    """Check GRAPH (.ttl, .trig, .nt, .nq) against the SHACL shapes.
+
+    用 SHACL 形状校验图谱文件。有违反(violation)则退出码为 1。
+    """
+    from kg import query as queries
+    from kg.validate import validate as check
+
+    findings = check(Path(graph))
+    if form == "json":
+        out(as_json([_finding_values(finding) for finding in findings]))
+    elif form == "csv":
+        out(queries.csv(_finding_table(findings)))
+    elif findings:
+        out(queries.table(_finding_table(findings)))
+    else:
+        out(f"{as_text(graph)}: 符合约束 conforms\n")
+    if any(finding.severity == "violation" for finding in findings):
+        ctx.exit(1)
+    if queries.ask("ASK { ?report a <https://govkg.example/ns#Report> }", Path(graph)).boolean is False:
+        say(f"{as_text(graph)}: 注意:图里没有报告,约束多半没有对象 (note: no report in it, so little was checked)")
+
+
+def _finding_values(finding: Finding) -> dict[str, str | None]:
+    return {
+        "severity": finding.severity,
+        "shape": finding.shape,
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": finding.value,
+        "message": finding.message,
+    }
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding as one line for a terminal."""
+    return " ".join(value for value in _finding_values(finding).values() if value)
+
+
+def _finding_table(findings: Sequence[Finding]) -> Table:
+    from kg.query import Cell, Table
+
+    columns = ("severity", "shape", "focus", "path", "value", "message")
+    rows = []
+    for finding in findings:
+        values = _finding_values(finding)
+        rows.append(
+            tuple(
+                None
+                if (value := values[name]) is None
+                else Cell("uri" if name in ("focus", "path") else "literal", value)
+                for name in columns
+            )
+        )
+    return Table(columns, tuple(rows))
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option(
+    "--on", "graph", metavar="GRAPH", help="The graph file that is asked (.ttl, .trig, .nt, .nq). 要查询的图谱文件。"
+)
+@form_option("table", "csv", "json")
+@with_debug
+def query(question: str | None, graph: str | None, form: str) -> None:
+    """Ask GRAPH a QUESTION: a named question, a .rq file or SPARQL; without QUESTION list the named ones.
+
+    用编号、名称、.rq 文件或 SPARQL 查询图谱;不给问题则列出全部命名问题。只读,不联网。
+    """
+    from kg import query as queries
+
+    if question is None:
+        answer = _question_table()
+    elif graph is None:
+        raise KgError(
+            "没有说查询哪个图 / which graph is asked is not said",
+            where="kg query",
+            hint="加 --on GRAPH,例如 kg build --sample -o out 之后 --on out/lianyungang-2020.ttl (add --on GRAPH)",
+        )
+    else:
+        text = as_text(question)
+        answer = queries.ask(Path(question) if text.endswith(".rq") else text, Path(graph))
+    render = {"table": queries.table, "csv": queries.csv, "json": queries.json}[form]
+    out(render(answer))
+
+
+def _question_table() -> Table:
+    from kg.query import Cell, Table, questions
+
+    rows = tuple(
+        tuple(Cell("literal", cell) for cell in (str(q.number), q.stem, q.name_zh, q.zh, q.en)) for q in questions()
+    )
+    return Table(("number", "name", "名称", "问题", "question"), rows)
