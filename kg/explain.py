@@ -58,6 +58,7 @@ _MISSES = {
 _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "central-gazetteer": ("kg/data/central_bodies.tsv", "中央机构名录"),
     "local-gazetteer": ("kg/data/local_bodies.tsv", "地方机构名录,加地名或“市/省/区/县”"),
+    "sector-list": ("kg/data/local_bodies.tsv", "行业词(sector 列)、行业词等 + sector_head"),
     "local-bare": ("kg/data/local_bodies.tsv", "地方机构名录,没有地名"),
     "bare-body": ("kg/data/local_bodies.tsv", "没有地名的部门:一类机构"),
     "open-body": ("kg/rules/departments.yaml", "地名或“市/省/区/县” + 名称 + head_office"),

@@ -492,6 +492,14 @@ class Gazetteer:
         at_level = tuple(b for b in self._sectors.get(word, ()) if level in b.levels)
         return tuple(b for b in at_level if b.in_force(year)) or at_level
 
+    def is_sector(self, word: str) -> bool:
+        """Whether `word` says which bodies an elliptical list means."""
+        return word in self._sectors
+
+    def longest_sector(self) -> int:
+        """Return the number of characters of the longest such word."""
+        return max(map(len, self._sectors), default=0)
+
     def official_name(self, body: LocalBody, code: str, year: int | None = None) -> str:
         """Write the full official name of a local body of the area `code`."""
         return body.official.replace("{place}", self.full_name(code, year)).replace("{short}", self.short_name(code))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
 from kg.model import Bound
@@ -30,7 +31,8 @@ _LONGEST_RUN = 60  # years
 class Figure(NamedTuple):
     """A value expression at `start:end`: `value` in `unit` after expanding 万 and 亿, `number` the digits' place.
 
-    `growth` is +1 or -1 where the expression says a rise or a fall (`下降65.3%` has value -65.3), else 0.
+    `growth` is +1 or -1 where the expression says a rise or a fall (`下降65.3%` has value -65.3), else 0. Of a range
+    (`5至10万元`) it is the lower end, which the characters up to `low_end` say, with bound ≥; `high` is the upper end.
     """
 
     start: int
@@ -41,6 +43,16 @@ class Figure(NamedTuple):
     number: tuple[int, int]
     growth: int = 0
     base: str = ""  # 同比, 年均, …: what the growth is measured against
+    low_end: int = 0
+    high: Figure | None = None
+
+    def ends(self) -> tuple[Figure, ...]:
+        """Return the ends of a range, each a figure of its own, in the order of the text; any other figure alone."""
+        if self.high is None:
+            return (self,)
+        value = -abs(self.high.value) if self.growth < 0 else self.high.value
+        high = self.high._replace(value=value, growth=self.growth, base=self.base)
+        return (self._replace(end=self.low_end, low_end=0, high=None), high)
 
 
 def chinese_number(text: str) -> int | None:
@@ -110,6 +122,11 @@ class Quantities:
         self._points = rulebook.word("score_unit")
         self._clock = frozenset(rulebook.words("score_not_after"))
         self._points_longer = re.compile(alt("score_not_before"))
+        self._to = re.compile(
+            rf"(?P<low> ?(?P<mult>{_MULTIPLIERS}|)(?P<unit>{alt('unit')}?)) ?(?P<mark>{alt('range_mark')}){{1,2}} ?"
+        )
+        self._range_after = re.compile(alt("range_after"))
+        self._changing = frozenset(rulebook.words("change_from"))
 
     def figures(
         self,
@@ -127,12 +144,22 @@ class Quantities:
         stretch, where they are known.
         """
         found: list[Figure] = []
-        for match in NUMBER.finditer(text, start, end) if numbers is None else numbers:
-            if found and match.start() < found[-1].end:
+        matches = list(NUMBER.finditer(text, start, end) if numbers is None else numbers)
+        taken = start  # up to here the text has been told
+        for match, following in zip_longest(matches, matches[1:]):
+            if match.start() < taken:
                 continue
+            to = None if following is None else self._to.fullmatch(text, match.end(), following.start())
+            if following is not None and to is not None:
+                span = self._range(text, (match, to, following), start, end, word_end)
+                if span is not None:
+                    found += span
+                    taken = span[0].end if span else following.end()
+                    continue
             figure = self._figure(text, match, start, end, word_end)
             if figure is not None:
                 found.append(figure)
+                taken = figure.end
         if spoken is None:
             spoken = self.spoken.finditer(text, start, end)
         others = [figure for m in spoken if (figure := self._spoken_figure(m, start))]
@@ -202,6 +229,46 @@ class Quantities:
                 bound = self._bounds[mark]
         growth, base, first = self._growth_before(text, start, first, unit)
         return Figure(first, stop, -value if growth < 0 else value, unit, bound, match.span(), growth, base)
+
+    def _range(
+        self,
+        text: str,
+        parts: tuple[re.Match[str], re.Match[str], re.Match[str]],
+        start: int,
+        end: int,
+        word_end: Callable[[int], int],
+    ) -> tuple[Figure, ...] | None:
+        """Read 5|至|10万元 as one figure with both its ends; () where it counts nothing, None where it is no range."""
+        first, to, last = parts
+        begin = first.start()
+        before = text[begin - 1] if begin > start else ""
+        if before in self._not_after:
+            return ()  # 第3至5条
+        if before and (before in _JOINED or (before.isascii() and before.isalpha())):
+            return None
+        high = self._figure(text, last, last.start(), end, word_end)
+        if high is None or not high.unit or high.number[0] != high.start:
+            return None
+        closing = self._range_after.match(text, high.end, end)
+        spoken = text[to.end("mark") - 1].isalpha()
+        if spoken and before in self._changing and to["unit"] and closing is None:
+            return None  # 从5件至10件: a change
+        if high.unit in self._criterion:
+            return ()  # 3-6岁儿童: who, not how many
+        digits, high_digits = (Decimal(match.group().replace(",", "")) for match in (first, last))
+        if to["unit"]:
+            unit, low = _plain_unit(to["unit"], digits * _multiplier(to["mult"]))
+        else:  # 5至10万元: both ends in the unit of the last
+            factor = _multiplier(to["mult"]) if to["mult"] else high.value / (high_digits or Decimal(1))
+            unit, low = high.unit, digits * factor
+        if unit != high.unit or low >= high.value:
+            return None
+        head = self._head.search(text, max(start, begin - _HEAD_REACH), begin)
+        growth, base, begin = self._growth_before(text, start, head.start() if head else begin, unit)
+        stop = closing.end() if closing else high.end
+        high = high._replace(bound="≤")
+        value = -low if growth < 0 else low
+        return (Figure(begin, stop, value, unit, "≥", first.span(), growth, base, to.end("low"), high),)
 
     def _growth_before(self, text: str, start: int, at: int, unit: str) -> tuple[int, str, int]:
         """+1 or -1, what it is measured against, and where the words of growth before `at` begin; 0 where none are."""

@@ -32,7 +32,8 @@ def written(text: str, figure: Figure) -> str:
 
 def read(quantities: Quantities, text: str) -> list[str]:
     folded = fold(text)
-    return [written(folded, f) for f in quantities.figures(folded, 0, len(folded), cut(folded).end_of)]
+    figures = quantities.figures(folded, 0, len(folded), cut(folded).end_of)
+    return [written(folded, end) for figure in figures for end in figure.ends()]
 
 
 def test_the_table_is_there() -> None:

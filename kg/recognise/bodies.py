@@ -77,6 +77,8 @@ class BodyRules:
         self.standing_alias = rulebook.word("standing_alias")
         self.meeting = rulebook.union("meeting")
         self.groups = rulebook.group("body-group")
+        self.longest_sector = gazetteer.longest_sector()
+        self.sector_head = Sought(re.compile(rf"(?P<other>{alt('sector_other')})?(?P<head>{alt('sector_head')})"))
         self.anaphora = rulebook.group("body-anaphora")
         self.self_references = rulebook.group("self-reference")
         self.not_after = re.compile(alt("body_not_after"))
@@ -387,10 +389,13 @@ def begins_name(context: Context, start: int, prefix: str) -> bool:
     if not prefix:
         return context.words.boundary(start)
     before = context.text[start - 1 : start]
-    if context.words.boundary(start) or not ("\u4e00" <= before <= "\u9fff"):
+    ends_word = before in context.lexicon.before_level
+    if not "\u4e00" <= before <= "\u9fff":
         return True
+    if context.words.boundary(start):
+        return not (ends_word and context.words.tag_before(start).startswith("n"))  # 化工|区管委会, not 本|区公安局
     # 获|省市场监管局: the segmenter errs; only a word that ends with the level word stands against it (城市, 全省)
-    return len(prefix) == 1 and before not in context.lexicon.before_level
+    return len(prefix) == 1 and not ends_word
 
 
 def is_facility(rules: BodyRules, match: re.Match[str]) -> bool:

@@ -152,7 +152,7 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
             previous = None
         if not figures and not placed:
             continue
-        named = _named(context, rules, clause, figures, previous, found)
+        named = [end for measure in _named(context, rules, clause, figures, previous, found) for end in _ends(measure)]
         total = _total(context, rules, clause, found, total)
         named = [_placed(context, rules, measure, total) for measure in named]
         alone = _ranked(context, rules, clause, named, placed, found, previous)
@@ -160,6 +160,13 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
         if named:
             previous = named[-1]
     return found
+
+
+def _ends(measure: Measure) -> tuple[Measure, ...]:
+    """Return a range as the two measures of its ends, any other measure alone."""
+    if measure.figure is None or measure.figure.high is None:
+        return (measure,)
+    return tuple(measure._replace(span=Span(end.start, end.end), figure=end) for end in measure.figure.ends())
 
 
 def _total(
@@ -233,7 +240,7 @@ def _named(
             rule = "growth"
             counted = last and last.figure and not last.figure.growth and last.figure.unit not in rules.durations
             if last and counted and not rules.growth_base.sub("", left):
-                base = last.span  # 新收471件,同比增长7.3%: the rate is said of the figure before it
+                base = _ends(last)[0].span  # 新收471件,同比增长7.3%: the rate is said of the figure before it
         elif not left and not right:
             name, rule = (last.name if last else ""), "elided-name"
         elif not left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from kg.model import Kind
 from kg.recognise.bodies import BodyRules
@@ -10,6 +11,8 @@ from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import Issuer
 from kg.recognise.settle import inside, official_area, official_name
 from kg.recognise.spans import Spans
+
+SECTOR_LIST = "sector-list"  # the rule of 公安、教育等部门
 
 #: Parts of speech of a word behind which a unit of the issuer may be named: 会同|局党组, but not 司法|局党组.
 _BEFORE_UNIT = ("v", "p", "r", "c", "d", "u", "x", "m")
@@ -34,7 +37,38 @@ def groups(context: Context, rules: BodyRules) -> list[Candidate]:
                 taken.add(start, end)
                 name = context.report.text[start:end]
                 found.append(Candidate(start, end, Kind.BODY_GROUP, pattern.id, name, rules.group_type, key=name))
+    for candidate in _sectors(context, rules):
+        if not taken.overlaps(candidate.start, candidate.end):
+            found.append(candidate)
     return found
+
+
+def _sectors(context: Context, rules: BodyRules) -> Iterator[Candidate]:
+    """公安、教育和税务等部门: each sector of the list, with the head that they share (公安部门)."""
+    text, separator = context.flat, context.lexicon.separator
+    for match in rules.sector_head.finditer(text):
+        found: list[tuple[int, int]] = []
+        at = match.start()
+        while (start := _sector_before(text, at, rules)) is not None:
+            found.append((start, at))
+            # what parts two names is one character long, save where blanks stand beside it
+            at = start - 1
+            if not separator.fullmatch(text, at, start):
+                break
+        if not found or not context.words.boundary(found[-1][0]) or (match["other"] and len(found) == 1):
+            continue
+        for number, (start, end) in enumerate(found):
+            name = text[start:end] + match["head"]
+            stop = match.end() if not number and not match["other"] else end
+            yield Candidate(start, stop, Kind.BODY_GROUP, SECTOR_LIST, name, rules.group_type, key=name)
+
+
+def _sector_before(text: str, end: int, rules: BodyRules) -> int | None:
+    """Where the longest word for a sector that ends at `end` begins, None where none does."""
+    for length in range(min(rules.longest_sector, end), 1, -1):
+        if rules.gazetteer.is_sector(text[end - length : end]):
+            return end - length
+    return None
 
 
 def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list[Candidate]:

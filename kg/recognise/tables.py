@@ -188,6 +188,8 @@ def _measure(context: Context, cell: Cell) -> Measure | None:
         if not f.start
     ]
     number = _NUMBER.match(text)
+    if whole and whole[0].high is not None:
+        return None  # 5-10: no single value
     if whole and (figure := whole[0]).number[0] == 0:
         value, unit, bound = figure.value, figure.unit, figure.bound
     elif number is not None:

@@ -11,6 +11,7 @@ from kg.model import Entity, Kind, MeasureKind, Mention, Modality, Observation, 
 from kg.quantity import Figure
 from kg.recognise.context import Clause, Context
 from kg.recognise.figures import TABLE_CELL, Measure
+from kg.recognise.references import SECTOR_LIST
 from kg.relate.actors import Acting
 from kg.relate.edges import Edges
 from kg.rulebook import Rulebook
@@ -131,9 +132,14 @@ def relate_figures(
             begin = min(begin, target.start) if target else begin
         if (not inside and counted is not clause) or target is not None:
             chain, counted = target, clause
-        measured_body = body is not None and (
-            types.get(body.ref or "") not in rules.not_measured
-            or (own_body and rules.measured_anyway.search(context.text, body.start, body.end) is not None)
+        # 公安、人社等部门业务进驻: whose business it is, not what is counted
+        measured_body = (
+            body is not None
+            and body.rule != SECTOR_LIST
+            and (
+                types.get(body.ref or "") not in rules.not_measured
+                or (own_body and rules.measured_anyway.search(context.text, body.start, body.end) is not None)
+            )
         )
         if target is None and measured_body and (own_body or _same_actor(context, measure)):
             target = body

@@ -144,6 +144,8 @@ class _Reader:
             clause = self.context.clause_at(obj.start)
             if clause is None or obj.ref is None:
                 continue
+            if obj.kind is Kind.BODY_GROUP and predicate == "establishes":
+                continue  # a class of bodies is not set up
             if obj.rule == "quoted-award" and predicate == "carriesOut":
                 continue  # 入选“全国十大…”: an honour is received
             if not match.subjects and predicate == "recognisedBy" and self.edges.has(predicate, obj.ref):
