@@ -44,6 +44,8 @@ def records(extraction: Extraction) -> Iterator[dict[str, Any]]:
                 record["category"] = entity.type
             if entity.official and entity.official != entity.name:
                 record["official"] = entity.official
+            if mention.provision is not None:
+                record["provision"] = text[mention.provision.start : mention.provision.end]
         record["rule"] = mention.rule
         yield record
     for statement in extraction.statements:

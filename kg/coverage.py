@@ -68,12 +68,14 @@ class _Taken:
     documents: Spans
     names: Spans
     chrome: Spans
+    cited: Spans  # articles and paragraphs of documents
 
     @classmethod
     def of(cls, context: Context, mentions: Sequence[Mention]) -> _Taken:
         documents = [m for m in mentions if m.kind in _DOCUMENTS]
         names = [m for m in mentions if m.kind not in _DOCUMENTS and m.kind is not Kind.INDICATOR]
-        return cls(Spans.of(documents), Spans.of(names), Spans.of(context.report.chrome))
+        cited = Spans(m.provision for m in documents if m.provision)
+        return cls(Spans.of(documents), Spans.of(names), Spans.of(context.report.chrome), cited)
 
 
 def _numbers(
@@ -81,12 +83,12 @@ def _numbers(
 ) -> Iterator[LeftOut]:
     report, text = context.report, context.text
     told = Spans([*(o.span for o in observations), *(o.rank.span for o in observations if o.rank)])
-    documents, names, chrome = taken.documents, taken.names, taken.chrome
+    cited, documents, names, chrome = taken.cited, taken.documents, taken.names, taken.chrome
     headings = Spans(s.heading_span for s in context.sections)
     for match in _NUMBER.finditer(text):
         start = match.start()
         end = start + len(match.group().rstrip(","))
-        if told.hold(start, end):
+        if told.hold(start, end) or cited.hold(start, end):
             continue
         if documents.hold(start, end):
             reason = "in-title"

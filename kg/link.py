@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.model import Entity, Kind, Mention, Observation
+from kg.model import Entity, Kind, Mention, Observation, Span
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
 from kg.rulebook import Pattern, Rulebook, classify
@@ -26,6 +26,7 @@ class LinkRules:
     range_year: re.Pattern[str]
     et_cetera: re.Pattern[str]  # the 等 of a list inside a name
     short_form: re.Pattern[str]
+    provision: Pattern  # 第三十三条第一款, behind a document's name
     names_area: re.Pattern[str]
     national_types: frozenset[str]
     initiative_types: tuple[Pattern, ...]
@@ -39,6 +40,7 @@ class LinkRules:
             range_year=rulebook.union("range-year"),
             et_cetera=rulebook.union("et-cetera"),
             short_form=rulebook.union("short-form"),
+            provision=rulebook.group("provision")[0],
             names_area=rulebook.union("names-area"),
             national_types=frozenset(rulebook.words("national_type")),
             initiative_types=rulebook.group("initiative-type"),
@@ -93,7 +95,11 @@ def link(context: Context, rules: LinkRules, candidates: Sequence[Candidate], is
         known = entities.get(ref)
         entities[ref] = entity if known is None else _joined(known, entity)
         surfaces.setdefault(ref, set()).add(_unspaced(source[candidate.start : candidate.end]))
-        mentions.append(Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, ref))
+        cited = rules.provision.regex.match(context.flat, candidate.end) if candidate.kind is Kind.REGULATION else None
+        provision = Span(*rules.provision.span(cited)) if cited else None
+        mentions.append(
+            Mention(candidate.start, candidate.end, candidate.kind, candidate.rule, ref, provision=provision)
+        )
     named = (
         _with_aliases(entity, tuple(sorted(surfaces[ref]))) if ref in surfaces else entity
         for ref, entity in sorted(entities.items())

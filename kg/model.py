@@ -136,7 +136,8 @@ class Mention:
     """A span of the text that names something.
 
     `kind` says what it is, `ref` which one (an `Entity.ref` or `Observation.ref`; None where the text does not
-    settle it: then `candidates` holds the possible refs), `rule` who says so.
+    settle it: then `candidates` holds the possible refs), `rule` who says so. `provision` is the part of a document
+    that is cited, as written behind its name (第三十三条第一款).
     """
 
     start: int
@@ -145,6 +146,7 @@ class Mention:
     rule: str
     ref: str | None
     candidates: tuple[str, ...] = ()
+    provision: Span | None = None
 
     @property
     def span(self) -> Span:

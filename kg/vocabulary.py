@@ -130,6 +130,7 @@ PROPERTIES: Final = (
     "officialTitle",
     "parentSection",
     "partOfCount",
+    "provision",
     "publisherName",
     "rankArea",
     "rankClaim",

@@ -5,7 +5,7 @@ The sentences write as such reports write; the cities are real, what is said of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -55,7 +55,7 @@ TEXT = """索 引 号 014326/2021-00007
 
 三、不足与打算
 
-一些方面仍存在不少短板,“确认制”改革推进还不够平衡。2021年将推行行政执法“三项制度”,计划培训5000人。要求市公安局落实《优化营商环境条例》。
+一些方面仍存在不少短板,“确认制”改革推进还不够平衡。2021年将推行行政执法“三项制度”,计划培训5000人。要求市公安局落实《优化营商环境条例》第十条。
 
 盐城市人民政府
 """
@@ -297,7 +297,7 @@ _MENTIONS = (
     _F.mention("“确认制”改革", CONFIRM, 1),
     _F.mention("行政执法“三项制度”", THREE),
     _F.mention("市公安局", POLICE, 1),
-    _F.mention("《优化营商环境条例》", BUSINESS, 1),
+    replace(_F.mention("《优化营商环境条例》", BUSINESS, 1), provision=_F.at("第十条")),
 )
 
 STATEMENTS = (

@@ -181,3 +181,28 @@ def test_entities_are_sorted_and_each_stands_once(extractor: Extractor) -> None:
     refs = [e.ref for e in read.entities]
     assert len(refs) >= 5
     assert refs == sorted(set(refs))
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [
+        ("依据《行政处罚法》第三十三条第一款不予处罚。", {"《行政处罚法》": "第三十三条第一款"}),
+        ("落实《优化营商环境条例》（国务院令第722号）第十条、第十一条。", {"《优化营商环境条例》": "第十条、第十一条"}),
+        ("按照《某市养犬条例》第5条第（二）项处理。", {"《某市养犬条例》": "第5条第（二）项"}),
+        ("按照《甲办法》《乙办法》第二条之一处理。", {"《甲办法》": None, "《乙办法》": "第二条之一"}),
+        ("贯彻《法治政府建设实施纲要》，第三十条之前完成。", {"《法治政府建设实施纲要》": None}),
+        ("宣传《民法典》第一条战线。", {"《民法典》": None}),
+    ],
+)
+def test_the_provision_cited_belongs_to_the_mention(
+    text: str, expect: dict[str, str | None], extractor: Extractor
+) -> None:
+    """The document stays one entity; what of it is cited is said of the mention, and its number is not left out."""
+    read = extraction(text, extractor, issuer="岳阳市人民政府")
+    found = {
+        surface(read, m): m.provision and read.report.text[m.provision.start : m.provision.end]
+        for m in read.mentions
+        if m.kind is Kind.REGULATION and surface(read, m).startswith("《")
+    }
+    assert found == expect
+    assert not [left for left in read.left_out if left.text in {"5", "33"}]

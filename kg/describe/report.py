@@ -226,6 +226,8 @@ def _mentions(graph: _Graph) -> None:
         iri = graph.quotation(mention.span, "kg:Mention")
         graph.add(iri, "kg:mentionKind", T[f"kg:{mention.kind}"])
         graph.add(iri, "kg:rule", plain(mention.rule))
+        if mention.provision is not None:
+            graph.add(iri, "kg:provision", zh(graph.text(mention.provision)))
         if mention.ref is not None:
             denoted = graph.ids(mention.ref, where)
             graph.add(iri, "kg:denotes", denoted)
