@@ -35,6 +35,7 @@ class MeasuredRules:
     goal: re.Pattern[str]
     general: frozenset[str]
     measured_anyway: re.Pattern[str]
+    measured_far: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> MeasuredRules:
@@ -49,6 +50,7 @@ class MeasuredRules:
             counts=re.compile(rulebook.alternation("counts_documents")),
             goal=re.compile(rulebook.alternation("goal")),
             general=frozenset(rulebook.words("title_general")),
+            measured_far=frozenset(rulebook.words("measured_far")),
             measured_anyway=re.compile(rf"{rulebook.alternation('measured_anyway')}$"),
         )
 
@@ -141,7 +143,12 @@ def relate_figures(
                 or (own_body and rules.measured_anyway.search(context.text, body.start, body.end) is not None)
             )
         )
-        if target is None and measured_body and (own_body or _same_actor(context, measure)):
+        if (
+            target is None
+            and body is not None
+            and measured_body
+            and (own_body or (_same_actor(context, measure) and _reaches(context, rules, body, types, clause)))
+        ):
             target = body
         if target is not None and target.ref is not None:
             edges.add(
@@ -177,6 +184,13 @@ def _same_actor(context: Context, measure: Measure) -> bool:
         at = item.end
     launched = item is not None and "launch" in item.lists
     return launched or measure.span.start - at <= _QUANTITY or context.words.tag_at(at).startswith(("v", "p"))
+
+
+def _reaches(
+    context: Context, rules: MeasuredRules, body: Mention, types: Mapping[str, str | None], clause: Clause
+) -> bool:
+    """Whether a figure is still about a body: up to the next clause, or on where that is what it is for."""
+    return types.get(body.ref or "") in rules.measured_far or context.clauses_between(body.start, clause.start) <= 1
 
 
 def _follows(context: Context, last: Clause, clause: Clause) -> bool:
