@@ -106,7 +106,8 @@ def _title_lines(text: str, lines: list[Span], at: int, rules: ReadingRules, has
             if rules.doc_number.fullmatch(text, lines[last].start, lines[last].end):
                 break
             alone = rules.title.fullmatch(text, line.start, line.end)
-            if alone and rules.title.fullmatch(text, lines[last].start, lines[last].end):
+            whole = rules.title.fullmatch(text, lines[last].start, lines[last].end)
+            if whole and (alone or rules.own_title.match(text[lines[last].start : lines[last].end])):
                 break
             if rules.title.fullmatch(joined):
                 return Span(line.start, lines[last].end)

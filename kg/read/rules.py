@@ -133,6 +133,7 @@ class ReadingRules:
     title: re.Pattern[str]
     title_start: re.Pattern[str]
     work_report: re.Pattern[str]
+    own_title: re.Pattern[str]
     plan_title: re.Pattern[str]
     annual_title: re.Pattern[str]
     title_year: re.Pattern[str]
@@ -173,6 +174,7 @@ class ReadingRules:
             title=file.one("title"),
             title_start=file.one("title-start"),
             work_report=file.one("work-report"),
+            own_title=file.one("own-title"),
             plan_title=file.one("plan-title"),
             annual_title=file.one("annual-title"),
             title_year=file.one("title-year"),

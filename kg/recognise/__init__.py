@@ -103,12 +103,13 @@ def recognise(context: Context, rules: Recognisers, issuer: Issuer | None) -> Re
     titles = Spans.of(found)
     departments = _departments(context, rules, issuer, [*known, *extra], titles)
     place_ends = {p.start: p.end for p in every_place if p.rule != "place-level"}
-    named = initiatives(
-        context,
-        rules.initiatives,
-        _taken(found, extra, [p for p in every_place if p.end - p.start >= _LONG_PLACE]),
-        Outside(place_ends | body_ends),
-    )
+    taken = _taken(found, extra, [p for p in every_place if p.end - p.start >= _LONG_PLACE])
+    whole = Spans.of(departments)
+    named = [
+        initiative
+        for initiative in initiatives(context, rules.initiatives, taken, Outside(place_ends | body_ends))
+        if not whole.hold(initiative.start, initiative.end)  # 市公共法律服务|中心
+    ]
     others = Spans.of([*found, *departments, *named])
     grids = tables(context, rules.tables)
     chrome = Spans.of(context.report.chrome)

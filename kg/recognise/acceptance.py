@@ -42,6 +42,7 @@ class NameRules:
     noun_like: frozenset[str]
     reform_verbs: frozenset[str]
     manner_form: re.Pattern[str]
+    whole_quotation: re.Pattern[str]  # has its own head inside
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> NameRules:
@@ -62,6 +63,7 @@ class NameRules:
             alone=frozenset(words("head_alone")),
             long_heads=frozenset(words("head_long")),
             sum_heads=frozenset(words("head_sum")),
+            whole_quotation=re.compile(rf"[\u4e00-\u9fff]{{4}}{alt('head_inside')}”$"),
             manner_form=re.compile(rf"{alt('manner_form')}$"),
             reform_verbs=frozenset(words("reform_verb")),
             noun_like=frozenset(words("noun_like_verb")),
@@ -109,7 +111,9 @@ def accepted(
     if not quoted and (len(content) + len(noun) < 5 or (noun in rules.long_heads and len(content) < 4)):
         return False
     if head.kind == "quoted":
-        return quoted and _BEHIND_QUOTATION.search(modifier) is not None
+        if not quoted or _BEHIND_QUOTATION.search(modifier) is None:
+            return False
+        return rules.whole_quotation.search(context.text, start, head.start) is None  # “某审批管理系统”|办理
     if head.kind == "weak":
         return quoted or (not heading and _run(context, rules, clause, start, head, governed, modifier, len(content)))
     if governed or quoted or preposition:

@@ -76,6 +76,7 @@ class BodyRules:
         self.standing = rulebook.union("standing-committee")
         self.standing_alias = rulebook.word("standing_alias")
         self.meeting = rulebook.union("meeting")
+        self.membership = rulebook.union("membership")
         self.groups = rulebook.group("body-group")
         self.longest_sector = gazetteer.longest_sector()
         self.sector_head = Sought(re.compile(rf"(?P<other>{alt('sector_other')})?(?P<head>{alt('sector_head')})"))

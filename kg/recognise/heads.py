@@ -22,11 +22,15 @@ _MERGE_GAP = 6  # characters between two heads of one compound: 改革|深化|�
 
 @value_type
 class Head:
-    """A head noun in the text; those of the kinds `weak` and `quoted` need more than a specific modifier."""
+    """A head noun in the text; those of the kinds `weak` and `quoted` need more than a specific modifier.
+
+    Of a compound, `last` is where its last part begins (工程建设项目审批制度|改革); else -1.
+    """
 
     start: int
     end: int
     kind: str
+    last: int = -1
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def merged(context: Context, rules: HeadRules, heads: Sequence[Head]) -> list[He
             continue
         if result and _one_compound(context, result[-1], head):
             last = result[-1]
-            result[-1] = Head(last.start, head.end, head.kind if head.kind != "weak" else last.kind)
+            result[-1] = Head(last.start, head.end, head.kind if head.kind != "weak" else last.kind, head.start)
         else:
             result.append(head)
     return result
@@ -99,7 +103,7 @@ def merged(context: Context, rules: HeadRules, heads: Sequence[Head]) -> list[He
 
 def _one_compound(context: Context, last: Head, head: Head) -> bool:
     gap = context.flat[last.end : head.start]
-    if any(mark in gap for mark in "、和及与或的,“"):
+    if any(mark in gap for mark in "、和及与或的,“") or (head.kind == "quoted" and "”" in gap):
         return False
     if gap and len(gap) <= _MERGE_GAP and head.kind in ("campaign", "pilot", "programme"):
         return True

@@ -28,6 +28,7 @@ _SINGLE = ("campaign", "service", "training")  # kinds of which a list names sev
 _SHARED = ("system", "mechanism")
 _SHARED_NOUN = 4  # characters of a head that a list may share
 _LEAST_LISTED = 5  # characters of an item of a list that ends with 等制度
+_WHOLE = 6  # characters of a compound that make a modifier of its last part: 工程建设项目审批制度|改革
 _LEAST_SHARED = 5  # characters of an item that shares it
 _PLACE = 9  # characters a place before a name may have, and one
 
@@ -121,6 +122,8 @@ def _in_clause(
     for number, head in enumerate(heads):
         low, listed = _low(context, rules, clause.start, heads[:number], head, named)
         edge = left_edge(context, low, head.start, outside)
+        if edge.start == head.start <= head.last - _WHOLE:
+            head = Head(head.last, head.end, head.kind)  # 深化|工程建设项目审批制度|改革
         governed = "" if edge.preposition else edge.verb
         if not edge.verb and (listed or inherited):
             governed = verb or _first_verb(context, clause.start, low)

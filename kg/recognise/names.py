@@ -67,7 +67,7 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
         if _governs(context, items, number, low) and (
             not verb or preposition or at - start > _LONGEST or _renewed(context, items, number)
         ):
-            start, last, verb_start = _chain(items, number, context.text) if chain else (item.end, item, item.start)
+            start, last, verb_start = _chain(context, items, number, at) if chain else (item.end, item, item.start)
             verb = context.text[last.start : last.end]
             preposition = False
             while number + 1 < len(items) and items[number + 1].start < start:
@@ -81,6 +81,8 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
     while chain and (behind := context.item_at(start)) is not None and behind.end < at and "launch" in behind.lists:
         # 会同A局、B局|开展…: the verb behind the bodies governs the name
         if context.words.tag_at(start).startswith(("vn", "n")) or context.text[behind.end] == "”":
+            break
+        if start == raw and _begins_held(context, verb, behind, at):
             break
         verb, verb_start, preposition = context.text[behind.start : behind.end], behind.start, False
         start = skip_outside(context, behind.end, at, outside)
@@ -122,16 +124,32 @@ def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
     return any(p.search(context.flat, before_it, item.start) for p in (lexicon.manner, lexicon.actor_end))
 
 
+def _begins_held(context: Context, verb: str, later: Item, at: int) -> bool:
+    """Whether a launch verb behind `verb` begins the name of the action with its head at `at`."""
+    lexicon = context.lexicon
+    if verb not in lexicon.holding or "launch" not in later.lists:
+        return False
+    return context.text[later.start : later.end] not in lexicon.holding and bool(
+        lexicon.held_head.match(context.flat, at)
+    )
+
+
 def _parts(context: Context, item: Item) -> bool:
     """Whether a preposition stands alone as a word, and not as an 与 or 和 that joins two names."""
     return "joining" not in item.lists and context.words.boundary(item.start) and context.words.boundary(item.end)
 
 
-def _chain(items: tuple[Item, ...], number: int, text: str) -> tuple[int, Item, int]:
-    """The end of a chain of launch verbs (`探索建立`, `加强和创新`), its last verb, and its start."""
+def _chain(context: Context, items: tuple[Item, ...], number: int, at: int) -> tuple[int, Item, int]:
+    """The end of a chain of launch verbs (`探索建立`, `加强和创新`), its last verb, and its start.
+
+    A verb right behind one of holding begins the name of what is held: `开展|提升行政执法质量三年行动`.
+    """
+    text = context.text
     verb = items[number]
     end = verb.end
     for later in items[number + 1 :]:
+        if later.start == end and _begins_held(context, text[verb.start : verb.end], later, at):
+            break
         if text[end : later.start] not in ("", "和", "、", "并", "了"):
             break
         if "launch" not in later.lists and "adverb" not in later.lists:

@@ -47,7 +47,11 @@ def open_bodies(context: Context, rules: BodyRules, known: Iterable[Body]) -> li
                     add(Body(own, match.end(), "open-committee", stem=stem))
                     continue
                 low = _earlier_level(context, rules, clause.start, edge.start, match.start())
-                add(_committee(context, rules, low, match.start(), match.end(), bool(edge.verb)))
+                led = rules.membership.search(context.flat, clause.start, match.start())
+                governed = bool(edge.verb)
+                if led and led.end() > low:
+                    low, governed = led.end(), True
+                add(_committee(context, rules, low, match.start(), match.end(), governed))
         for match in rules.founded.finditer(context.flat, start, clause.end) if number in foundations else ():
             add(_founded(context, rules, clause.start, match))
         for match in rules.office.finditer(context.flat, start, clause.end) if number in offices else ():
