@@ -67,6 +67,11 @@ MODALITIES: list[tuple[str, str, str]] = [
     ("一、工作回顾\n(一)推进依法行政\n推行证明事项告知承诺制。", "reported", "the section above says so"),
     ("推行证明事项告知承诺制,但与群众期盼还存在差距,有待进一步完善。", "problem", "the sentence says so"),
     ("应当落实行政执法公示制度。", "required", "应当"),
+    ("计划开展校园安全专项督查不少于4次。", "planned", "an intention"),
+    ("一、下年度安排\n继续实施“依法治校示范校”创建工程。", "planned", "next year in the heading"),
+    ("一、2024年推进法治建设的主要举措\n开展校园安全专项督查。", "planned", "a heading with a year to come"),
+    ("一、2023年主要举措\n开展校园安全专项督查。", "reported", "a heading with the report's own year"),
+    ("开展计划生育服务提升行动。", "reported", "计划 of a noun"),
 ]
 
 

@@ -65,6 +65,14 @@ class BodyRules:
         self.party_unit_type = rulebook.type_of("party_unit")
         self.party_prefix = rulebook.word("party_prefix")
         self.party_alias = rulebook.word("party_alias")
+        self.government_alias = rulebook.word("government_alias")
+        self.government = re.compile(
+            rf"{alt('separator')}(?P<name>{rulebook.word('government_short')})(?!{alt('government_not_before')})"
+        )
+        self.party_type = gazetteer.local_aliases()[self.party_alias][0].type
+        self.joiners = frozenset(word for word in rulebook.words("separator") if len(word) == 1)
+        self.branch_unit = rulebook.word("branch_unit")
+        self.branch_parent = rulebook.word("branch_parent")
         self.party_committee = re.compile(alt("party_committee"))
         self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
         self.bare_names = frozenset(rulebook.words("bare_name"))
@@ -253,10 +261,10 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
                 found.pop()
         found.append(body)
         at = body.end
-        standing = _standing_committee(context, rules, body)
-        if standing:
-            found.append(standing)
-            at = standing.end
+        for beside in (_standing_committee(context, rules, body), _government(context, rules, body)):
+            if beside:
+                found.append(beside)
+                at = beside.end
     return found
 
 
@@ -279,6 +287,18 @@ def _entries_in(context: Context, rules: BodyRules, start: int, stop: int) -> Se
     if (low and known[low - 1][1] > start) or (high > low and known[high - 1][1] > stop):
         return [(s + start, e + start, k) for s, e, k in rules.known(context.flat[start:stop])]
     return known[low:high]
+
+
+def _government(context: Context, rules: BodyRules, body: Body) -> Body | None:
+    """The government behind the party committee of a place: `县委、|政府`."""
+    match = rules.government.match(context.text, body.end)
+    if match is None or body.units or body.type != rules.party_type or not (body.place or body.level):
+        return None
+    start, end = match.span("name")
+    if not context.words.boundary(end) or rules.refused(context, end):
+        return None
+    rows = rules.gazetteer.local_aliases()[rules.government_alias]
+    return body._replace(start=start, end=end, rule="local-gazetteer", rows=rows, type=rows[0].type)
 
 
 def _beside(context: Context, rules: BodyRules, last: Body, body: Body) -> Body:
@@ -431,4 +451,8 @@ def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
             break
         units.append(match.group())
         end = match.end()
-    return body._replace(end=end, units=tuple(units)) if units else body
+    if not units:
+        return body
+    if units[0].endswith(rules.branch_unit) and body.rule == "local-bare":
+        body = body._replace(rule="local-gazetteer", level=rules.branch_parent)
+    return body._replace(end=end, units=tuple(units))

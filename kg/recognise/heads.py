@@ -113,7 +113,9 @@ def _one_compound(context: Context, last: Head, head: Head) -> bool:
 
 
 def _is_verb(context: Context, start: int, end: int) -> bool:
-    """Whether the head stands where a verb does: 试点 in `率先试点推行`, 建设 in `建设…平台`."""
+    """Whether the head stands where a verb does: 试点 in `率先试点推行`, 建设 in `建设…平台`, 计划 in `计划开展`."""
+    if context.lexicon.intends.match(context.flat, start):
+        return True  # 计划|开展督查
     item = context.item_over(start)
     if item is None or "launch" not in item.lists or item.end < end:
         return False

@@ -100,6 +100,9 @@ def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -
         return True
     if context.words.end_of(item.start) < item.end:
         return True  # several words make a verb: 上线使用
+    intended = context.lexicon.intends.search(context.flat, max(low, item.start - 2), item.end)
+    if intended and intended.end() == item.start:
+        return True  # 计划|开展
     # the tag is asked for last: it costs most
     return not context.words.tag_at(item.start).startswith(_NOUN_TAGS)
 

@@ -78,6 +78,10 @@ def _readings(
     if body.rows:
         row = _fitting(body.rows, gazetteer.level(adcode) if adcode else "", year)
         name, function, type_ = official_name(gazetteer, row, place, adcode), row.key, row.type
+        if issuer and adcode and issuer.adcode == adcode:
+            own = issuer.key.partition("|")[2]
+            if own != function and _without(own, rules.joiners) == _without(function, rules.joiners):
+                name, function = issuer.name, own  # 县教体局 is 教育和体育局 where the issuer writes itself so
     else:
         # an open name is official as written: 宁波国际商事仲裁院, 扬州中国大运河博物馆
         prefix = "" if body.rule == _ACADEMY else (body.place_name or place)
@@ -88,6 +92,10 @@ def _readings(
         _Reading(name.replace(place, area_name(gazetteer, code), 1), f"{code}|{function}", type_, code)
         for code in options
     ]
+
+
+def _without(name: str, characters: frozenset[str]) -> str:
+    return "".join(character for character in name if character not in characters)
 
 
 def _with_units(reading: _Reading, body: Body, rules: BodyRules) -> _Reading:

@@ -23,6 +23,8 @@ class ModalityRules:
     clause_required: re.Pattern[str]
     clause_problem: re.Pattern[str]
     year: re.Pattern[str]
+    heading_year: re.Pattern[str]
+    intends: Sought
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> ModalityRules:
@@ -40,6 +42,8 @@ class ModalityRules:
             clause_required=any_of("clause_required"),
             clause_problem=any_of("clause_problem"),
             year=rulebook.union("year-opening"),
+            heading_year=re.compile(rf"(?<![\d-])((?:19|20)\d\d)(?={rulebook.alternation('year_unit')})"),
+            intends=Sought(rulebook.union("intends")),
         )
 
 
@@ -47,10 +51,11 @@ def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
     """The modality of every clause of `context.clauses`."""
     sections: list[Modality] = []
     for section in context.sections:
-        own = _of_heading(rules, section.heading)
+        own = _of_heading(rules, section.heading, context.report.year)
         above = sections[section.parent] if section.parent is not None else "reported"
         sections.append(own or above)
     maybe_plans = {clause.start for clause in context.clauses_with(rules.clause_plan)}
+    intended = {clause.start for clause in context.clauses_with(rules.intends)}
     result: list[Modality] = []
     plan_paragraph = -1
     last_sentence = -1
@@ -64,15 +69,22 @@ def modalities(context: Context, rules: ModalityRules) -> tuple[Modality, ...]:
             if rules.paragraph_plan.match(text.lstrip()) or _future(context, rules, text):
                 plan_paragraph = sentence.paragraph
         of_section = sections[sentence.section] if sentence.section is not None else "reported"
-        plan = plan_paragraph == sentence.paragraph
+        plan = plan_paragraph == sentence.paragraph or _intended(context, rules, clause, intended)
         result.append(_of_clause(context, rules, clause, of_section, plan, problem, clause.start in maybe_plans))
     return tuple(result)
 
 
-def _of_heading(rules: ModalityRules, heading: str) -> Modality | None:
+def _intended(context: Context, rules: ModalityRules, clause: Clause, maybe: set[int]) -> bool:
+    """Whether the clause says what its writer means to do: 计划开展督查4次."""
+    return clause.start in maybe and rules.intends.regex.search(context.flat, clause.start, clause.end) is not None
+
+
+def _of_heading(rules: ModalityRules, heading: str, year: int | None) -> Modality | None:
     """What a heading says: 下一步…, 存在的问题…, 2026年重点任务; None where the one above it counts."""
     if rules.heading_review.search(heading):
         return "reported"
+    if year and any(int(said) > year for said in rules.heading_year.findall(heading)):
+        return "planned"
     if rules.heading_plan.search(heading):
         return "planned"
     if rules.heading_problem.search(heading):
