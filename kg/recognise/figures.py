@@ -66,6 +66,8 @@ class FigureRules:
     among: re.Pattern[str]
     examples: re.Pattern[str]
     link_of: str
+    total: re.Pattern[str]
+    new: re.Pattern[str]
     ranks: RankRules
     rank_gap: re.Pattern[str]
 
@@ -93,6 +95,8 @@ class FigureRules:
             scope=re.compile(alt("figure_scope")),
             year=re.compile(rf"(?<!\d)((?:19|20)\d\d)(?={alt('year_unit')})"),
             among=re.compile(alt("among")),
+            total=re.compile(alt("total_word")),
+            new=re.compile(rf"^(?:{alt('new_prefix')})"),
             link_of=rulebook.word("link_of"),
             examples=rulebook.union("figure-examples"),
             ranks=RankRules.of(rulebook),
@@ -243,6 +247,8 @@ def _named(
                 base = _ends(last)[0].span  # 新收471件,同比增长7.3%: the rate is said of the figure before it
         elif not left and not right:
             name, rule = (last.name if last else ""), "elided-name"
+            if name and (total := rules.total.search(left_raw)):
+                name = rules.new.sub("", name) + total.group()  # 新增市场主体1.2万户,总量7.3万户
         elif not left:
             name, rule = (shared + right if number and shared else right), "name-after"
         elif not right:
