@@ -185,11 +185,12 @@ function nodeDetails(node, state, on) {
 function between(edge) {
   const { from, to } = edgeById.get(edge);
   const indexes = [...relationsOf[from].out.filter((index) => relations[index].o === to), ...(from === to ? [] : relationsOf[from].in.filter((index) => relations[index].s === to))];
-  return indexes.sort((a, b) => a - b).map((index) => relations[index]);
+  return indexes.sort((a, b) => a - b);
 }
 
-function relationCard(relation, go) {
-  return el("section", { class: "fact", "data-relation": relations.indexOf(relation) },
+function relationCard(index, go) {
+  const relation = relations[index];
+  return el("section", { class: "fact", "data-relation": index },
     el("h2", {}, term("predicate", relation.p), " ", badge(relation.m)),
     rows([[word("subject"), link(relation.s, go)], [word("object"), link(relation.o, go)]]),
     things[relation.s].figure ? figureCard(things[relation.s].figure, go) : null,
@@ -198,7 +199,7 @@ function relationCard(relation, go) {
 
 function edgeDetails(edge, go) {
   const { from, to } = edgeById.get(edge);
-  return [between(edge).map((relation) => relationCard(relation, go)), queryBox(edgeQuery(from, to))];
+  return [between(edge).map((index) => relationCard(index, go)), queryBox(edgeQuery(from, to))];
 }
 
 /** The steps of a path, each with its sentence. */
@@ -209,8 +210,18 @@ function pathDetails(state, path, on) {
     rows([[word("pathStart"), link(start, on.go)], [word("pathGoal"), link(end, on.go)]]),
     el("p", { class: "row" }, el("button", { type: "button", "aria-pressed": String(state.avoid), class: "avoid", click: on.avoid }, word("avoidIssuer"))),
     path ? el("p", { class: "note" }, word("pathLength", path.length)) : el("p", { class: "note" }, word("noPath")),
-    el("ol", { class: "path" }, (path ?? []).map((index) => el("li", {}, relationCard(relations[index], on.go)))),
+    el("ol", { class: "path" }, (path ?? []).map((index) => el("li", {}, relationCard(index, on.go)))),
   ];
+}
+
+/** Whether the report says more than what was done. */
+const mixed = () => relations.some((relation) => relation.m !== "reported");
+
+/** Counts as bars, the largest full, the largest first. */
+function counts(pairs, list) {
+  const most = Math.max(...pairs.map(([, count]) => count));
+  return el("div", { class: "charts" }, [...pairs].sort((a, b) => b[1] - a[1]).map(([value, count]) => el("div", { class: "chart-row" },
+    el("span", {}, term(list, value)), bar(0, count / most, `${term(list, value)} ${count}`), el("span", { class: "number" }, String(count)))));
 }
 
 function overview(go) {
@@ -220,6 +231,8 @@ function overview(go) {
     el("p", { class: "note" }, word("overviewHint")),
     top.length ? el("h3", {}, word("most")) : null,
     el("ol", { class: "top" }, top.map((node) => el("li", {}, link(node, go), " ", el("span", { class: "count" }, String(degree(node)))))),
+    relations.length ? [el("h3", {}, word("relations")), counts(tally(relations.map((relation) => relation.p), PREDICATES), "predicate")] : null,
+    mixed() ? [el("h3", {}, word("modalities")), counts(tally(relations.map((relation) => relation.m), MODALITIES), "modalityOf")] : null,
     data.several ? [el("h3", {}, word("reports")), el("ul", { class: "reports" }, data.reports.map((_, index) => el("li", {}, reportName(index))))] : null,
     data.several ? null : el("p", { class: "note hash" }, `${word("textHash")} ${data.reports[0].sha256}`),
   ];

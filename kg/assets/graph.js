@@ -163,7 +163,7 @@ class Graph {
   focus(id) {
     if (this.isHub()) return this.fit();
     this.moved = true;
-    const scale = Math.max(this.network.getScale(), 0.8);
+    const scale = Math.max(this.network.getScale(), 0.7);
     this.network.focus(id, { scale, animation: still.matches ? false : { duration: 400 } });
   }
 

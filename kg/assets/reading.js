@@ -135,7 +135,7 @@ class Reading {
       const [start, end] = [Number(part.dataset.start), Number(part.dataset.end)];
       const inside = this.places.some(([from, to]) => from <= start && end <= to);
       part.classList.toggle("chosen", inside && strong);
-      part.classList.toggle("same", part.dataset.node !== undefined && Number(part.dataset.node) === state.node);
+      part.classList.toggle("same", !part.classList.contains("maybe") && part.dataset.node !== undefined && Number(part.dataset.node) === state.node);
     }
     document.getElementById("place-count").textContent = this.places.length ? `${this.at + 1}/${this.places.length}` : "";
     document.getElementById("places").hidden = this.places.length === 0;

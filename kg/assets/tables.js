@@ -55,9 +55,9 @@ const TABLES = {
     select: (index) => ({ edge: edgeOfRelation.get(index) }),
     columns: [
       column("subject", (index) => called(relations[index].s), { cell: (index, go) => linked(relations[index].s, go) }),
-      column("relation", (index) => term("predicate", relations[index].p)),
+      column("relation", (index) => term("predicate", relations[index].p), { className: "short" }),
       column("object", (index) => called(relations[index].o), { cell: (index, go) => linked(relations[index].o, go) }),
-      column("modality", (index) => term("modalityOf", relations[index].m)),
+      column("modality", (index) => term("modalityOf", relations[index].m), { className: "short" }),
       ...EVIDENCE((index) => relations[index].evidence),
     ],
   },
@@ -97,6 +97,7 @@ class Tables {
 
   /** Show a table, or none; in the words of the page's language. */
   open(name = undefined) {
+    if (name !== this.name) this.input.value = "";
     this.name = name;
     this.box.hidden = name === undefined;
     document.body.classList.toggle("with-tables", name !== undefined);
