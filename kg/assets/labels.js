@@ -98,7 +98,7 @@ function nodeLabel(frame, id, name, leading, chief) {
 /** The words of relations on a line, nearer to the object than to the subject. */
 function edgeLabel(frame, from, to, text, wanted) {
   const font = `12px ${FONT}`;
-  const boxes = [0.6, 0.5, 0.7, 0.4].map((share) =>
+  const boxes = [0.6, 0.5, 0.7, 0.4, 0.8, 0.3].map((share) =>
     textBox([text], font, 12, from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share, { leading: true, tone: "strong" }));
   return boxes.find((box) => !frame.taken.clash(box)) ?? (wanted ? boxes[0] : undefined);
 }

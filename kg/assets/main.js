@@ -47,7 +47,9 @@ function showPath(start, end) {
 function pick(node) {
   picking = node;
   byId("picking").hidden = node === undefined;
-  if (node !== undefined) byId("picking-words").replaceChildren(...word("pickEnd").split("{}").flatMap((part, index) => (index ? [said(called(node)), part] : [part])));
+  if (node === undefined) return;
+  graph.fit(); // the other end may be anywhere
+  byId("picking-words").replaceChildren(...word("pickEnd").split("{}").flatMap((part, index) => (index ? [said(called(node)), part] : [part])));
 }
 
 function openFigures(node) {

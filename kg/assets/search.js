@@ -32,7 +32,7 @@ function pinyinAt(typed, name) {
   return chars.findIndex((_, from) => readable(typed, 0, chars, from));
 }
 
-/** Nodes with a name that holds `query`: equal names first, then names that begin with it, then by importance. */
+/** Nodes with a name that holds `query`: equal names first, then entities before figures, names that begin with it first. */
 function matches(query) {
   const wanted = plain(query);
   if (!wanted) return [];
@@ -52,7 +52,8 @@ function matches(query) {
     if (best) found.push(best);
   }
   const figure = (node) => (things[node].figure ? 1 : 0);
-  return found.sort((a, b) => a.rank - b.rank || figure(a.node) - figure(b.node) || degree(b.node) - degree(a.node) || a.node - b.node);
+  const inexact = ({ rank }) => (rank ? 1 : 0);
+  return found.sort((a, b) => inexact(a) - inexact(b) || figure(a.node) - figure(b.node) || a.rank - b.rank || degree(b.node) - degree(a.node) || a.node - b.node);
 }
 
 /** Places of the text that say `query`, as spans of code points. */
