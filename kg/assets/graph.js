@@ -17,6 +17,7 @@ class Graph {
     this.edges = new vis.DataSet();
     this.stretch = this.fitting();
     this.network = new vis.Network(container, { nodes: this.nodes, edges: this.edges }, data.options);
+    container.querySelector(".vis-network").tabIndex = -1; // the container takes the keys (keyboard.js)
     this.listen();
   }
 
