@@ -203,15 +203,21 @@ def sectors(graph: nx.MultiDiGraph[str]) -> tuple[Sector, ...]:
 
 
 def _islands(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
+    """Entities on islands close together; the figures, which are folded at first, on islands of their own outside."""
     places: dict[str, tuple[int, int]] = {ref: (0, 0) for ref, data in graph.nodes(data=True) if data["issuer"]}
     taken: list[tuple[float, float, float]] = [(0.0, 0.0, FIRST_RING / 2)] if places else []
-    for group in grouped(graph):
-        radius = SUNFLOWER * math.sqrt(len(group.refs)) + SPACING
-        x, y = _free(radius, taken)
-        taken.append((x, y, radius))
-        for index, ref in enumerate(group.refs):
-            away, angle = SUNFLOWER * math.sqrt(index + 0.5), index * GOLDEN_ANGLE
-            places[ref] = (round(x + away * math.cos(angle)), round(y + away * math.sin(angle)))
+    groups = grouped(graph)
+    for figures in (False, True):
+        for group in groups:
+            refs = [ref for ref in group.refs if (graph.nodes[ref]["kind"] == Kind.INDICATOR) == figures]
+            if not refs:
+                continue
+            radius = SUNFLOWER * math.sqrt(len(refs)) + SPACING
+            x, y = _free(radius, taken)
+            taken.append((x, y, radius))
+            for index, ref in enumerate(refs):
+                away, angle = SUNFLOWER * math.sqrt(index + 0.5), index * GOLDEN_ANGLE
+                places[ref] = (round(x + away * math.cos(angle)), round(y + away * math.sin(angle)))
     return places
 
 

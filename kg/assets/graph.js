@@ -5,7 +5,7 @@ const SMALLEST = 5; // pixels: the radius an ordinary node should have when the 
 const LARGEST = 36; // units: less than half of what lies between two nodes
 const HUB = 25; // a node with more neighbours than this is shown with all of them, and without words on each line
 const MOST_STRETCH = 1.7; // how far the round picture is drawn out to fill an oblong window
-const COLOURS = ["soft", "ink", "paper", "faint", "line", "strong", "region"];
+const COLOURS = ["soft", "ink", "paper", "faint", "line", "strong", "region", "group"];
 
 /** The network on the page. Calls `on.select({node | edge | group})` and `on.open(node)` when the reader does so. */
 class Graph {
@@ -72,7 +72,7 @@ class Graph {
   }
 
   groupPlace(index) {
-    const places = data.groups[index].nodes.map((node) => data.nodes[node]);
+    const places = this.shown.groups.get(index).map((node) => data.nodes[node]);
     const [x, y] = ["x", "y"].map((axis, at) => (this.stretch[at] * places.reduce((sum, place) => sum + place[axis], 0)) / places.length);
     return { x, y };
   }
@@ -110,9 +110,9 @@ class Graph {
       };
     });
     for (const [index, inside] of shown.groups) {
-      const size = Math.min(90, 20 + 5 * Math.sqrt(inside.length)) * (data.folded ? 2.2 : 1);
+      const size = data.folded ? 40 + 24 * Math.sqrt(Math.min(inside.length, 500)) : Math.min(80, 20 + 5 * Math.sqrt(inside.length));
       nodes.push({ id: `g${index}`, shape: "dot", ...this.groupPlace(index), size, borderWidth: 3, opacity: shown.near ? 0.35 : 1,
-                   color: { background: this.colours.faint, border: this.colours.soft, highlight: { background: this.colours.faint, border: this.colours.ink } } });
+                   color: { background: this.colours.group, border: this.colours.soft, highlight: { background: this.colours.group, border: this.colours.ink } } });
     }
     // Every change of the data draws; words only once all is changed.
     this.changing = true;
@@ -120,7 +120,7 @@ class Graph {
     this.regions = regions(shown, this.stretch, (id) => this.placeOf(id));
     this.replace(this.nodes, nodes);
     this.replace(this.edges, [...shown.edges.map((edge) => this.line(edge)), ...shown.bundles.map((bundle) => ({
-      id: bundle.id, from: bundle.from, to: bundle.to, arrows: { to: { enabled: false } }, width: Math.min(10, 1 + Math.sqrt(bundle.count)),
+      id: bundle.id, from: bundle.from, to: bundle.to, arrows: { to: { enabled: false } }, width: Math.min(10, 1 + Math.sqrt(bundle.count)) * (data.folded ? 5 : 1),
       color: { color: this.colours.line, opacity: shown.near ? 0.15 : 0.6 },
     }))]);
     if (state.edge !== undefined && this.edges.get(state.edge)) this.network.selectEdges([state.edge]);
@@ -172,8 +172,8 @@ class Graph {
   fit(animate = true, ids = [...this.nodes.getIds()]) {
     const places = ids.map((id) => this.network.getPosition(id));
     if (!places.length) return;
-    const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
-    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const [left, right, top, bottom] = [["x", -1], ["x", 1], ["y", -1], ["y", 1]].map(([axis, side]) =>
+      side * places.reduce((most, place, index) => Math.max(most, side * place[axis] + this.sizes.get(ids[index]) - 20), -Infinity));
     const { clientWidth: width, clientHeight: height } = this.container;
     const scale = Math.min((width - 110) / (right - left + 60), (height - 84) / (bottom - top + 60), 1.4);
     this.network.moveTo({

@@ -87,7 +87,8 @@ function nodeLabel(frame, id, name, leading, chief) {
   for (const perLine of leading || chief ? [16] : [9, 6]) {
     const lines = wrap(name, perLine, leading ? 6 : 2);
     const { right, bottom } = textBox(lines, font, size, 0, 0);
-    const spots = [[x, y + radius + 3 + bottom], [x + radius + 4 + right, y], [x - radius - 4 - right, y], [x, y - radius - 3 - bottom]];
+    const inside = typeof id === "string" && radius > right * 0.8 ? [[x, y]] : []; // a folded group is wide enough for its name
+    const spots = [...inside, [x, y + radius + 3 + bottom], [x + radius + 4 + right, y], [x - radius - 4 - right, y], [x, y - radius - 3 - bottom]];
     const boxes = spots.map(([cx, cy]) => textBox(lines, font, size, cx, cy, { node: id, leading, tone: "ink" }));
     const box = boxes.find(fits) ?? (leading ? boxes[0] : undefined);
     if (box) return box;

@@ -34,11 +34,13 @@ class Reading {
     this.report = report;
     this.hit = hit;
     const parts = data.pieces.map(([start, of]) => ({ start, of, end: source.piece(start)[1] })).filter(({ of }) => of === report);
+    const [first, last] = [parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0];
+    this.mentions = touching(mentionSpans, first, last);
+    this.clauses = touching(clauseSpans, first, last);
     const pieces = parts.map(({ start, end }) => this.piece(start, end));
     const whole = !data.leftOut?.texts;
     this.body.replaceChildren(...pieces.flatMap((piece, index) => (index && !whole ? [el("p", { class: "gap", "aria-hidden": "true" }, "⋯"), ...piece] : piece)));
-    const [first] = this.body.querySelectorAll("[data-node]");
-    first?.setAttribute("tabindex", "0");
+    this.body.querySelector("[data-node]")?.setAttribute("tabindex", "0");
     this.lists(parts);
   }
 
@@ -67,9 +69,9 @@ class Reading {
   }
 
   paragraph(start, end) {
-    const section = data.sections.find((candidate) => candidate.start === start && candidate.heading);
+    const section = !data.several && data.sections.find((candidate) => candidate.start === start && candidate.heading);
     const heading = section && end - start <= LONGEST_HEADING;
-    const [mentions, clauses] = [touching(mentionSpans, start, end), touching(clauseSpans, start, end)];
+    const [mentions, clauses] = [touching(this.mentions, start, end), touching(this.clauses, start, end)];
     const hits = this.hit ? [{ start: this.hit[0], end: this.hit[1] }] : [];
     const cuts = [...new Set([start, end, ...[...mentions, ...clauses, ...hits].flatMap((span) => [span.start, span.end])])]
       .filter((cut) => cut >= start && cut <= end).sort((a, b) => a - b);

@@ -4,11 +4,17 @@ const MOST_RESULTS = 30;
 const MOST_HITS = 8; // places in the text
 const plain = (text) => visible(text).normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 
-const searchable = things.map((thing, node) => ({
-  node,
-  names: [...new Set([thing.name, ...(thing.aliases ?? []), thing.official, thing.docNumber, thing.figure?.raw].filter(Boolean))]
-    .map((name) => ({ name, plain: plain(name) })),
-}));
+let indexed;
+
+/** The names of every node, folded when the reader first searches: a page over many reports has tens of thousands. */
+function searchable() {
+  indexed ??= things.map((thing, node) => ({
+    node,
+    names: [...new Set([thing.name, ...(thing.aliases ?? []), thing.official, thing.docNumber, thing.figure?.raw].filter(Boolean))]
+      .map((name) => ({ name, plain: plain(name) })),
+  }));
+  return indexed;
+}
 
 /** The readings of each character of a name: pinyin of Chinese ones, others as they are, signs left out. */
 const syllables = (name) => [...plain(name)].filter((char) => /[\p{L}\p{N}]/u.test(char)).map((char) => data.pinyin[char]?.split(" ") ?? [char]);
@@ -38,7 +44,7 @@ function matches(query) {
   if (!wanted) return [];
   const typed = /^[a-z']{2,40}$/.test(wanted) ? wanted.replace(/'/g, "").replace(/ü/g, "v") : undefined;
   const found = [];
-  for (const { node, names } of searchable) {
+  for (const { node, names } of searchable()) {
     let best;
     for (const { name, plain: text } of names) {
       const at = text.indexOf(wanted);

@@ -124,7 +124,7 @@ def _choose(extractions: Sequence[Extraction], most_bytes: int) -> _Kept:
     issuers = {e.issuer for e in extractions}
     order = sorted(names, key=lambda ref: (ref not in issuers, -reports[ref], -weight[ref], ref))[:MOST_ENTITIES]
     about: dict[str, list[tuple[int, str, int]]] = {}
-    degree: Counter[str] = Counter()
+    beside: dict[str, list[tuple[str, int]]] = {}
     for number, extraction in enumerate(extractions):
         lengths = {o.ref: o.evidence.end - o.evidence.start for o in extraction.observations}
         subjects = {s.subject: s.object for s in extraction.statements if s.predicate == "measures"}
@@ -132,15 +132,16 @@ def _choose(extractions: Sequence[Extraction], most_bytes: int) -> _Kept:
             about.setdefault(subjects.get(ref, ""), []).append((number, ref, length))
         for statement in extraction.statements:
             if statement.predicate != "measures":
-                length = sum(3 * (span.end - span.start) for span in statement.evidence)
-                # Half to each end: a relation goes in where both do.
-                degree[statement.subject] += (STATEMENT_COST + length) // 2
-                degree[statement.object] += (STATEMENT_COST + length) // 2
+                cost = STATEMENT_COST + sum(3 * (span.end - span.start) for span in statement.evidence)
+                beside.setdefault(statement.subject, []).append((statement.object, cost))
+                beside.setdefault(statement.object, []).append((statement.subject, cost))
     room = most_bytes - REPORT_COST * len(extractions)
     refs: set[str] = set()
     spent = 0
     for ref in order:
-        cost = ENTITY_COST + 6 * len(names[ref]) + degree[ref] + MENTION_COST * weight[ref]
+        # A relation goes in with the second of its ends.
+        cost = ENTITY_COST + 6 * len(names[ref]) + MENTION_COST * weight[ref]
+        cost += sum(more for other, more in beside.get(ref, ()) if other in refs)
         if spent + cost > room:
             continue
         spent += cost
@@ -181,24 +182,23 @@ def _merge(extractions: Sequence[Extraction], kept: _Kept, whole: bool) -> tuple
         sections.append(
             Section(len(sections), report.title or report.name, 1, Span(first, max(length, first)), Span(first, first), None)
         )
-        renamed = {}
+        renamed: dict[str, str] = {}
+        moved = []
         for observation in extraction.observations:
-            moved = place(observation.span)
-            if (number, observation.ref) in kept.figures and moved is not None:
-                evidence = place(observation.evidence) or moved
-                new = replace(observation, span=moved, evidence=evidence, rank=None, compared_with=None, part_of=None)
+            span = place(observation.span)
+            if (number, observation.ref) in kept.figures and span is not None:
                 rank = observation.rank
-                if rank is not None and (at := place(rank.span)) is not None:
-                    new = replace(new, rank=replace(rank, span=at))
-                renamed[observation.ref] = new.ref
-                observations.append(new)
-        for index in range(len(observations) - len(renamed), len(observations)):
-            old = next(o for o in extraction.observations if renamed.get(o.ref) == observations[index].ref)
-            observations[index] = replace(
-                observations[index],
-                compared_with=renamed.get(old.compared_with or ""),
-                part_of=renamed.get(old.part_of or ""),
+                at = None if rank is None else place(rank.span)
+                evidence = place(observation.evidence) or span
+                rank = None if rank is None or at is None else replace(rank, span=at)
+                moved.append(replace(observation, span=span, evidence=evidence, rank=rank))
+                renamed[observation.ref] = moved[-1].ref
+        observations += (
+            replace(
+                o, compared_with=renamed.get(o.compared_with or ""), part_of=renamed.get(o.part_of or "")
             )
+            for o in moved
+        )
         inside = {ref: ref for ref in kept.refs} | renamed
         for entity in extraction.entities:
             if entity.ref in kept.refs:

@@ -129,17 +129,19 @@ def _drawing(
     for ref, data in graph.nodes(data=True):
         x, y = places[ref]
         size = ISSUER_SIZE if data["issuer"] else _size(data["kind"], data["weight"])
-        label, shape = data["label"] or ref, SHAPES[Kind(data["kind"])]
-        # `group` instead of a colour: the page takes colours from its style, light or dark.
-        drawing.add_node(number[ref], label=label, shape=shape, group=data["kind"], size=size, x=x, y=y)
+        shape = SHAPES[Kind(data["kind"])]
+        drawing.add_node(number[ref], label=data["label"] or ref, shape=shape, size=size, x=x, y=y)
     shared: dict[tuple[int, int], list[int]] = {}
     for index, relation in enumerate(relations):
         shared.setdefault((relation["s"], relation["o"]), []).append(index)
     for index, ((subject, object_), members) in enumerate(shared.items()):
         drawing.add_edge(subject, object_, id=f"e{index}", relations=members)
     drawing.set_options(json.dumps(OPTIONS))
-    nodes, edges, _heading, _height, _width, options = drawing.get_network_data()
-    return nodes, edges, json.loads(options)
+    drawn, edges, _heading, _height, _width, options = drawing.get_network_data()
+    # What a node is called stands in `things`, its colour in the page's style.
+    nodes = [{name: node[name] for name in ("id", "shape", "size", "x", "y")} for node in drawn]
+    lines = [{name: edge[name] for name in ("id", "from", "to", "relations")} for edge in edges]
+    return nodes, lines, json.loads(options)
 
 
 def _size(kind: str, mentions: int) -> int:
