@@ -121,7 +121,8 @@ def network(extraction: Extraction) -> nx.MultiDiGraph[str]:
         )
     for ref, community in _communities(graph).items():
         graph.nodes[ref]["community"] = community
-    nx.set_node_attributes(graph, -1, "group")
+    for ref in graph:
+        graph.nodes[ref]["group"] = -1
     for index, group in enumerate(grouped(graph)):
         for ref in group.refs:
             graph.nodes[ref]["group"] = index

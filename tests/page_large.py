@@ -26,7 +26,10 @@ CLUSTER = 40  # entities that have more to do with one another than with the res
 
 def large(entities: int, edges_each: int = 1) -> Extraction:
     """One report with so many entities: each says a sentence with another of its cluster, some with the issuer."""
-    text, mentions, statements, sentences = "", [], [], []
+    text = ""
+    mentions: list[Mention] = []
+    statements: list[Statement] = []
+    sentences: list[Sentence] = []
     made = [Entity(CYCLE[n % len(CYCLE)], f"k{n}", f"第{n}号单位") for n in range(entities)]
     issuer = made[0] = Entity(Kind.DEPARTMENT, "issuer", "云岭市人民政府")
     for number in range(1, entities):
@@ -53,7 +56,11 @@ def small(number: int, shared: int = 8, own: int = 40) -> Extraction:
     made = [issuer]
     made += [Entity(CYCLE[n % len(CYCLE)], f"s{n}", f"共有事项{n}") for n in range(shared)]
     made += [Entity(CYCLE[n % len(CYCLE)], f"o{number}-{n}", f"{number}市{n}号事项") for n in range(own)]
-    text, mentions, statements, sentences, figures = f"第{number}市报告\n", [], [], [], []
+    text = f"第{number}市报告\n"
+    mentions: list[Mention] = []
+    statements: list[Statement] = []
+    sentences: list[Sentence] = []
+    figures: list[Observation] = []
     for n, entity in enumerate(made[1:]):
         start = len(text)
         text += f"{issuer.name}开展{entity.name}，办结{n + 1}件，其余从略，具体数字见附表所列各项内容。\n"

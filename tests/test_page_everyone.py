@@ -22,15 +22,17 @@ AXE = Path(__file__).parent / "vendor" / "axe-core"
 
 
 def violations(view: Opened) -> list[str]:
-    """What axe-core finds that is serious or critical, with the places; the picture's canvas has its twin in the tables."""
+    """What axe-core finds that is serious or critical, with the places."""
     view.tab.evaluate((AXE / "axe.min.js").read_text(encoding="utf-8") + "\n;undefined")
     found = view.tab.evaluate(
         """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations, passes }) => ({
              passes: passes.length, found: violations.map(({ id, impact, nodes }) =>
-               [impact, id, nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`)]) }))"""
+               [impact, id, nodes.slice(0, 3).map((node) => `${node.html.slice(0, 99)} ${node.failureSummary}`)]) }))"""
     )
     assert found["passes"] >= 20
-    return [f"{impact} {name}: {places}" for impact, name, places in found["found"] if impact in ("serious", "critical")]
+    return [
+        f"{impact} {name}: {places}" for impact, name, places in found["found"] if impact in ("serious", "critical")
+    ]
 
 
 def test_axe_is_the_file_its_readme_names() -> None:
@@ -227,7 +229,8 @@ def test_colours_stay_apart_for_the_colour_blind(opened: Opener, scheme: str, bl
     view = opened(color_scheme=scheme)
     names = [kind.value for kind in Kind]
     colours = view.tab.evaluate(
-        "(names) => names.map((name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim())",
+        """(names) => names.map((name) =>
+             getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim())""",
         names,
     )
     seen = []

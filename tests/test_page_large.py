@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from conftest import Run
@@ -170,7 +171,7 @@ def test_no_report_and_the_same_twice_are_errors(three: list[Extraction]) -> Non
 
 
 LINKS = [
-    ("b.html", "b.html"), ("子 目录/报告#1.html", None), ("子 目录/报告 1.html", "%E5%AD%90%20%E7%9B%AE%E5%BD%95/%E6%8A%A5%E5%91%8A%201.html"),
+    ("b.html", "b.html"), ("子 目录/报告#1.html", None), ("子 目录/报告 1.html", quote("子 目录/报告 1.html")),
     ("javascript:alert(1)//.html", None), ("https://example.com/x.html", None), ("//example.com/x.html", None),
     ("/etc/x.html", None), ("data:text/html,x.html", None), ("x.txt", None), ("", None), ("a\\b.html", None),
 ]  # fmt: skip
@@ -196,7 +197,9 @@ def test_a_hostile_report_among_several(opened: Opener, three: list[Extraction])
 
 # --- The verb ---------------------------------------------------------------------------------------------------------
 
-ONE = "云岭市人民政府关于2023年法治政府建设情况的报告\n云岭市司法局印发《云岭市养犬管理条例》，推行证明事项告知承诺制。\n"
+ONE = (
+    "云岭市人民政府关于2023年法治政府建设情况的报告\n云岭市司法局印发《云岭市养犬管理条例》，推行证明事项告知承诺制。\n"
+)
 TWO = "安溪市人民政府关于2023年法治政府建设情况的报告\n安溪市司法局落实《优化营商环境条例》，推行证明事项告知承诺制。\n"
 
 

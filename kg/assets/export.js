@@ -54,7 +54,7 @@ function pictureOf(graph) {
       transform: `translate(${round(x - 10 * grow)} ${round(y - 10 * grow)}) scale(${Math.round(grow * 1000) / 1000})`,
     }));
   }
-  for (const box of graph.layOut(project, scale, width, height, true)) {
+  for (const box of graph.captions.layOut(project, scale, width, height, true)) {
     const bold = box.font.startsWith("600") ? 600 : undefined;
     box.lines.forEach((line, index) => picture.append(svg("text", {
       x: round(box.x), y: round(box.top + box.size * 1.25 * (index + 0.5)), "font-size": round(box.size), "font-weight": bold, "text-anchor": "middle",

@@ -13,6 +13,7 @@ class Graph {
     this.container = container;
     this.on = on;
     this.hover = {};
+    this.captions = new Captions(this);
     this.nodes = new vis.DataSet();
     this.edges = new vis.DataSet();
     this.stretch = this.fitting();
@@ -36,7 +37,7 @@ class Graph {
     network.on("zoom", () => (this.moved = true));
     network.on("dragEnd", () => (this.moved = true));
     network.on("beforeDrawing", (context) => paintRegions(context, this.regions ?? [], this.colours));
-    network.on("afterDrawing", (context) => this.drawWords(context));
+    network.on("afterDrawing", (context) => this.captions.draw(context));
     new ResizeObserver(() => {
       if (this.moved || !this.shown) return;
       this.stretch = this.fitting();
@@ -47,7 +48,7 @@ class Graph {
 
   setHover(hover) {
     this.hover = hover;
-    this.words = undefined;
+    this.captions.forget();
     this.container.classList.toggle("pointing", Object.keys(hover).length > 0);
     this.network.redraw();
   }
@@ -89,7 +90,7 @@ class Graph {
   show(state, shown) {
     this.state = state;
     this.shown = shown;
-    this.words = undefined;
+    this.captions.forget();
     // Figures opened one by one stand beside their subject; where all are shown each has its place on the outer rings.
     this.beside = state.kinds.has("Indicator") ? state.open : new Set();
     const style = getComputedStyle(document.documentElement);
@@ -97,6 +98,7 @@ class Graph {
     this.colours = Object.fromEntries([...COLOURS, ...KINDS].map((name) => [name, colour(name)]));
     const grow = this.growth();
     const chosen = new Set([state.node, ...(state.path ?? [])]);
+    const large = shown.nodes.size > LARGE;
     const nodes = [...shown.nodes].map((id) => {
       const { kind, figure } = things[id];
       const fill = this.colours[kind];
@@ -105,7 +107,7 @@ class Graph {
       return {
         id, shape, ...this.placeOf(id), size: Math.max(size, Math.min(size * grow, LARGEST)),
         opacity: shown.near && !shown.near.has(id) ? 0.2 : 1,
-        borderWidth: chosen.has(id) ? 4 : figure ? 0 : 1.5,
+        borderWidth: chosen.has(id) ? 4 : figure || (large && id !== data.issuer) ? 0 : 1.5, // a third of the time of a large drawing
         color: { background: fill, border, highlight: { background: fill, border: this.colours.ink }, hover: { background: fill, border: this.colours.ink } },
       };
     });
@@ -185,92 +187,5 @@ class Graph {
   zoom(factor) {
     this.moved = true;
     this.network.moveTo({ scale: this.network.getScale() * factor, animation: still.matches ? false : { duration: 150 } });
-  }
-
-  /** Draw the words, in the pixels of the window instead of the units of the network. */
-  drawWords(context) {
-    if (!this.shown || this.changing) return;
-    const ratio = context.canvas.width / this.container.clientWidth;
-    context.save();
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const large = this.shown.nodes.size > LARGE;
-    const project = (place) => this.network.canvasToDOM(place);
-    const [scale, centre] = [this.network.getScale(), project({ x: 0, y: 0 })];
-    const key = `${scale} ${centre.x} ${centre.y} ${context.canvas.width} ${context.canvas.height}`;
-    if (!this.words || (!large && this.words.key !== key)) this.words = { key, boxes: this.layOut(project, scale), scale, centre };
-    if (large && this.words.key !== key) {
-      // While it moves, words go with their nodes; when it rests, they are laid out anew.
-      clearTimeout(this.resting);
-      this.resting = setTimeout(() => { this.words = undefined; this.network.redraw(); }, 150);
-      const grow = scale / this.words.scale;
-      context.translate(centre.x - this.words.centre.x * grow, centre.y - this.words.centre.y * grow);
-      context.scale(grow, grow);
-    }
-    paintTexts(context, this.words.boxes, this.colours, large);
-    if (this.cursor !== undefined) this.drawCursor(context, project);
-    context.restore();
-  }
-
-  drawCursor(context, project) {
-    const id = this.cursor;
-    if (!this.nodes.get(id)) return;
-    const { x, y } = project(this.network.getPosition(id));
-    context.beginPath();
-    context.arc(x, y, this.sizes.get(id) * this.network.getScale() + 6, 0, 2 * Math.PI);
-    context.lineWidth = 3;
-    context.strokeStyle = this.colours.strong;
-    context.stroke();
-  }
-
-  /** Text boxes of a window of the given size; by default the window that is seen, with its buttons kept free. */
-  layOut(project, scale, width = this.container.clientWidth, height = this.container.clientHeight, exported = false) {
-    const { shown, state } = this;
-    const frame = { width, height, scale, taken: new Boxes(), places: new Map() };
-    const ids = [...byImportance.filter((id) => shown.nodes.has(id)), ...[...shown.groups.keys()].map((index) => `g${index}`)];
-    const { near: round } = shown;
-    for (const id of ids) {
-      const { x, y } = project(this.network.getPosition(id));
-      if (x < -80 || y < -40 || x > width + 80 || y > height + 40) continue;
-      const radius = this.sizes.get(id) * scale;
-      frame.places.set(id, { x, y, radius });
-      // What is dimmed keeps no label of what is brought out off.
-      if (!round || round.has(id)) frame.taken.add({ id, left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
-    }
-    if (!exported) frame.taken.add({ left: width - 56, right: width, top: height - 136, bottom: height });
-    const boxes = headingBoxes(this.regions, frame, project);
-    const put = (box) => {
-      if (!box) return;
-      frame.taken.add(box);
-      boxes.push(box);
-    };
-    const leading = [...new Set([state.node, this.hover.node, this.cursor, ...(state.path ?? [])])].filter((id) => frame.places.has(id));
-    for (const id of leading) put(nodeLabel(frame, id, this.nameOf(id), true, id === data.issuer));
-    if (frame.places.has(data.issuer) && !leading.includes(data.issuer) && (!round || round.has(data.issuer))) {
-      put(nodeLabel(frame, data.issuer, this.nameOf(data.issuer), true, true));
-    }
-    for (const index of shown.groups.keys()) if (frame.places.has(`g${index}`)) put(nodeLabel(frame, `g${index}`, this.nameOf(`g${index}`), false, false));
-    const most = shown.nodes.size > LARGE && !exported ? MOST_LABELS : Infinity;
-    for (const id of ids) {
-      if (boxes.length >= most) break;
-      if (typeof id !== "number" || !frame.places.has(id) || leading.includes(id) || id === data.issuer || (round && !round.has(id))) continue;
-      put(nodeLabel(frame, id, this.nameOf(id), false, false));
-    }
-    for (const edge of shown.edges) {
-      if ((!this.isChosen(edge) || this.isHub()) && edge.id !== this.hover.edge) continue;
-      const [from, to] = [frame.places.get(edge.from), frame.places.get(edge.to)];
-      const text = [...new Set(edge.members.map((index) => term("predicate", relations[index].p)))].join(word("comma"));
-      if (from && to) put(edgeLabel(frame, from, to, text, edge.id === this.hover.edge || edge.id === state.edge));
-    }
-    return boxes;
-  }
-
-  /** What stands beside a node: its name, and how many figures are folded in it. */
-  nameOf(id) {
-    if (typeof id === "string") {
-      const index = Number(id.slice(1));
-      return `${visible(groupName(index))} (${this.shown.groups.get(index).length})`;
-    }
-    const folded = figuresOf[id].filter((figure) => !this.shown.nodes.has(figure)).length;
-    return visible(called(id)) + (folded ? ` ★${folded}` : "");
   }
 }

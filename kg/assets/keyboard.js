@@ -56,7 +56,7 @@ const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], 
 function networkKeys(stage, onSelect) {
   const say = (id) => {
     graph.cursor = id;
-    graph.words = undefined;
+    graph.captions.forget();
     if (id !== undefined) {
       document.getElementById("spoken").textContent = word("atNode", called(id), term("kind", things[id].kind), degree(id));
       const { x, y } = graph.network.canvasToDOM(graph.network.getPosition(id));

@@ -12,13 +12,12 @@ from kg.errors import KgError
 
 if TYPE_CHECKING:
     from kg.model import Extraction
+    from kg.page import LeftOut
 
 
 @click.command()
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT...")
-@click.option(
-    "-o", "--output", required=True, metavar="FILE.html", help="The page to write. 写出的网页文件。"
-)
+@click.option("-o", "--output", required=True, metavar="FILE.html", help="The page to write. 写出的网页文件。")
 @click.option("--title", metavar="TEXT", help="What stands at the top. 网页标题。")
 @with_rules
 @with_debug
@@ -57,12 +56,18 @@ def page(ctx: click.Context, reports: tuple[str, ...], output: str, title: str |
     content, left_out = pages(found, title=title, links=links)
     write_all_atomically(path.parent, {path.name: content})
     if left_out:
-        say(
-            f"{path.name}: 未收入 {left_out.entities} 个实体、{left_out.relations} 条关系、{left_out.figures} 个指标值"
-            f"{',原文只留依据' if left_out.texts else ''};见各报告自己的网页与图谱 (left out: {left_out.entities} entities, "
-            f"{left_out.relations} relations, {left_out.figures} figures{'; of the texts only the evidence is in it' if left_out.texts else ''}: "
-            f"see each report's own files, kg build)"
-        )
+        say(f"{path.name}: {_left_out(left_out)}")
     out(f"{path}\n")
     if failed:
         ctx.exit(1)
+
+
+def _left_out(left_out: LeftOut) -> str:
+    counts = left_out.entities, left_out.relations, left_out.figures
+    zh, en = (
+        "{} 个实体、{} 条关系、{} 个指标值".format(*counts),
+        "{} entities, {} relations, {} figures".format(*counts),
+    )
+    if left_out.texts:
+        zh, en = f"{zh},原文只留依据", f"{en}; of the texts only the evidence is in it"
+    return f"未收入 {zh};见各报告自己的网页与图谱 (left out: {en}: see each report's own files, kg build)"

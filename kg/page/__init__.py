@@ -34,6 +34,7 @@ SCRIPTS = (
     "filter.js",
     "labels.js",
     "regions.js",
+    "captions.js",
     "graph.js",
     "export.js",
     "legend.js",
