@@ -177,7 +177,7 @@ class Graph {
     const [left, right, top, bottom] = [["x", -1], ["x", 1], ["y", -1], ["y", 1]].map(([axis, side]) =>
       side * places.reduce((most, place, index) => Math.max(most, side * place[axis] + this.sizes.get(ids[index]) - 20), -Infinity));
     const { clientWidth: width, clientHeight: height } = this.container;
-    const scale = Math.min((width - 110) / (right - left + 60), (height - 84) / (bottom - top + 60), 1.4);
+    const scale = Math.min((width - 110) / (right - left + 60), (height - 84) / (bottom - top + 60), ids.length < 12 ? 0.9 : 1.4); // some surroundings stay in view
     this.network.moveTo({
       position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02),
       animation: animate && !still.matches ? { duration: 300 } : false,
