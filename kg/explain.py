@@ -80,6 +80,7 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "own-zone": ("kg/rules/places.yaml", "zone_word、zone_alias:本区、本省自贸试验区、本市自贸片区"),
     "title-brackets": ("kg/rules/regulations.yaml", "书名号"),
     "title-media": ("kg/rules/regulations.yaml", "书名号,前后有 media_before、media_after 或以 media_tail 结尾"),
+    "title-work": ("kg/rules/regulations.yaml", "书名号里的作品:没有文种,也没有 document_sign 的字"),
     "law-gazetteer": ("kg/data/laws.tsv", "法律法规名录"),
     "plain-document": ("kg/rules/regulations.yaml", "document_verb + 具体修饰语 + plain_head"),
     "self-reference": ("kg/rules/regulations.yaml", "本办法一类的自称"),
