@@ -125,9 +125,7 @@ def _relative(claim: Fig, now: Interval, then: Interval, value: Fraction, base: 
     return judge(claim.read, now.over(then).minus(one).times(100), (value / base - 1) * 100)
 
 
-def _checked(
-    ledger: Ledger, claim: Fig, inputs: list[tuple[CheckRole, Fig]], judged: Judgement, rule: str
-) -> Check:
+def _checked(ledger: Ledger, claim: Fig, inputs: list[tuple[CheckRole, Fig]], judged: Judgement, rule: str) -> Check:
     """Make the check; what is not confirmed is open where the base may be another one, or prices have moved."""
     rules, reason = ledger.rules, None
     if judged.verdict == "disagrees":
@@ -135,9 +133,9 @@ def _checked(
         between = rule.endswith("-between") and rules.same_base.search(claim.seen.quantity.raw)
         if between and not any(rules.same_base.search(ledger.lead(fig)) for fig in levels):
             reason = BASES  # 从85%提高到96.2%,同比提高3个百分点: from which year?
-        elif any(rules.other_base.search(fig.seen.quantity.raw) for fig in (claim, *levels)):
-            reason = BASES
-        elif _periods(ledger, claim, levels):
+        elif any(rules.other_base.search(fig.seen.quantity.raw) for fig in (claim, *levels)) or _periods(
+            ledger, claim, levels
+        ):
             reason = BASES
         elif any(fig.unit in rules.money for fig in levels) or rules.comparable.search(ledger.sentence_text(claim)):
             reason = PRICES

@@ -143,9 +143,7 @@ def _ranked(first: _Claim, second: _Claim, rules: AuditRules) -> Check:
             reason = TIES
         elif any(rules.several_years.search(claim.sentence) for claim in ordered):
             reason = YEARS
-    quotations = tuple(
-        Quotation(claim.ledger.sha256, claim.ledger.sentence_span(claim.seen.span)) for claim in ordered
-    )
+    quotations = tuple(Quotation(claim.ledger.sha256, claim.ledger.sentence_span(claim.seen.span)) for claim in ordered)
     verdict: Verdict = "undetermined" if reason else "agrees" if one.adcode == other.adcode else "disagrees"
     return Check(
         kind="rank",
