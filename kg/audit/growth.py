@@ -133,18 +133,18 @@ def _checked(ledger: Ledger, claim: Fig, inputs: list[tuple[CheckRole, Fig]], ju
         between = rule.endswith("-between") and rules.same_base.search(claim.seen.quantity.raw)
         if between and not any(rules.same_base.search(ledger.lead(fig)) for fig in levels):
             reason = BASES  # 从85%提高到96.2%,同比提高3个百分点: from which year?
-        elif any(rules.other_base.search(fig.seen.quantity.raw) for fig in (claim, *levels)) or _periods(
-            ledger, claim, levels
-        ):
+        elif _other_base(ledger, claim, levels):
             reason = BASES
         elif any(fig.unit in rules.money for fig in levels) or rules.comparable.search(ledger.sentence_text(claim)):
             reason = PRICES
     return ledger.check("growth", claim, inputs, rule, None if reason else judged, reason)
 
 
-def _periods(ledger: Ledger, claim: Fig, levels: list[Fig]) -> bool:
-    """Whether words of several years, or of another period, stand in the chain of the figures."""
+def _other_base(ledger: Ledger, claim: Fig, levels: list[Fig]) -> bool:
+    """Whether the growth is against another base than the levels: an average, another year, a run of years."""
     rules = ledger.rules
+    if any(rules.other_base.search(fig.seen.quantity.raw) for fig in (claim, *levels)):
+        return True
     chain = "".join(ledger.lead(fig) for fig in (*levels, claim)) + claim.seen.quantity.raw
     if any(rules.running.search(ledger.lead(fig)) for fig in levels):
         return True

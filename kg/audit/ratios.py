@@ -76,6 +76,7 @@ def _ratio(ledger: Ledger, claim: Fig, family: Family) -> Check | None:
             return ledger.check("ratio", claim, [("denominator", bases[-1])], rule, reason=PART_UNSAID)
         return None
     part, is_rest = numerators[-1], not parts
+    rule = f"ratio-rest/{family.name}" if is_rest else rule
     same = [fig for fig in ledger.figs[: part.index] if _level(fig) and fig.unit == part.unit]
     here = [fig for fig in same if fig.sentence == claim.sentence and fig is not part and fig not in numerators]
     fixed = [fig for fig in here if _finds(family.bases, fig.own)]

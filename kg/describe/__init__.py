@@ -39,8 +39,8 @@ def describe(
     One named graph per report, one for the ontology with its alignment, one for the vocabularies and, where `run` is
     given, one for the run. No blank nodes; the result does not depend on the order of `extractions`.
 
-    ``GraphError``: an unusable `base_iri`; a report given twice; a check of a report that is not given; a ref that leads nowhere; two keys with one IRI; a
-    span outside its text; a string that RDF cannot hold (NUL, lone surrogates).
+    ``GraphError``: an unusable `base_iri`; a report given twice; a check of a report that is not given; a ref that
+    leads nowhere; two keys with one IRI; a span outside its text; a string that RDF cannot hold (NUL, lone surrogates).
     """
     base = check_base(base_iri)
     minter = Minter(base)
