@@ -430,6 +430,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "carried-over": ("有上年结转,分母不止当年所收", "cases carried over belong to the base as well"),
     "subjects-differ": ("分子分母说的可能不是一件事", "the inputs may be about different things"),
     "cut-not-rounded": ("差在末位以内:可能是截断,不是四舍五入", "within the last digit: cut off rather than rounded"),
+    "claim-approximate": ("说的是约数,相差不远", "the figure is said to be approximate, and is near"),
     "inputs-vague": ("所用的数是约数,或进位太粗,定不了", "the inputs are approximate or rounded too coarsely"),
     "list-not-complete": ("没有写明所列就是全部", "the text does not say that the list is complete"),
     "parts-may-overlap": ("所列各项可能交叉", "the parts may overlap"),

@@ -10,6 +10,8 @@ from kg.audit.ledger import Forms, Ledger
 from kg.audit.reading import Interval, judge, reading
 from kg.model import Check, CheckRole, Observation
 
+_LEFT_OUT = "table"  # the reason of `kg.coverage` for a number of a table that could not be read
+_ENUMERATED = ".、)"
 ROWS_MISSING = "rows-not-read"  # a row of the form could not be read, or is not in the report
 
 
@@ -37,7 +39,7 @@ def _across(ledger: Ledger, forms: Forms, cells: dict[str, Observation | None]) 
 
 def _down(ledger: Ledger, forms: Forms, cells: dict[str, Observation | None]) -> Iterator[Check]:
     """The outcomes add up to their total; received and carried over are settled or carried on."""
-    missing = any(item.what == "number" and item.reason == "table" for item in ledger.extraction.left_out)
+    missing = _unread_row(ledger, forms, cells)
     for column in forms.applicants:
         outcomes = [cells.get(f"{name}({column})") for name in forms.outcomes if name not in forms.either]
         either = [cell for name in forms.either if (cell := cells.get(f"{name}({column})"))]
@@ -48,6 +50,19 @@ def _down(ledger: Ledger, forms: Forms, cells: dict[str, Observation | None]) ->
         if None not in received and None not in settled and whole is not None:
             # 新收 + 结转来 − 结转去 = 总计
             yield from _sum(ledger, whole, [*received, settled[-1]], "form-balance", minus_last=True)
+
+
+def _unread_row(ledger: Ledger, forms: Forms, cells: dict[str, Observation | None]) -> bool:
+    """Whether a row of the form that is in no list was left out: a number between its first and its last row."""
+    ends = [
+        cell.span.start
+        for name in (*forms.received, *forms.settled)
+        for column in forms.applicants
+        if (cell := cells.get(f"{name}({column})")) is not None
+    ]
+    left_out = (i.span for i in ledger.extraction.left_out if i.what == "number" and i.reason == _LEFT_OUT)
+    # 1.属于国家秘密: the number of a row
+    return any(min(ends) < s.start < max(ends) and ledger.text[s.end] not in _ENUMERATED for s in left_out if ends)
 
 
 def _sum(

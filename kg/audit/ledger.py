@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.audit.reading import Judgement, Reading, reading
+from kg.audit.reading import VAGUE, Judgement, Reading, reading
 from kg.model import Check, CheckInput, CheckKind, CheckRole, Extraction, Observation, Quotation, Span
 from kg.rulebook import Rulebook
 from kg.text import fold
@@ -199,14 +199,20 @@ class Ledger:
         self.figs: list[Fig] = []
         self.cell, self.cells = cell, [seen for seen in extraction.observations if seen.rule == cell]
         names: dict[str, str] = {}
+        planned = -1  # the last sentence that has begun to say what shall be; what follows in it is no claim either
         for seen in extraction.observations:
+            number = self.sentence_of(seen.span)
+            if seen.modality in ("planned", "required"):
+                planned = number
+            if number == planned >= 0:
+                continue
             if seen.rule == cell or seen.modality not in ("reported", "problem"):
                 continue
             read = reading(seen.quantity, rules.counted)
             if read is not None:
                 name = names.setdefault(seen.name, fold(seen.name))
                 own = self._words_before(seen) or name if seen.rule == "elided-name" else name
-                self.figs.append(Fig(len(self.figs), seen, name, self.sentence_of(seen.span), read, own))
+                self.figs.append(Fig(len(self.figs), seen, name, number, read, own))
 
     def sentence_of(self, span: Span) -> int:
         """The number of the sentence a span begins in; -1 where it stands in none."""
@@ -291,6 +297,8 @@ class Ledger:
         """Make the check of a claim, undetermined for `reason` where there is no judgement."""
         seen = claim.seen if isinstance(claim, Fig) else claim
         others = [(role, one.seen if isinstance(one, Fig) else one) for role, one in inputs]
+        if judgement and judgement.verdict == "disagrees" and any(one.quantity.bound == "≈" for _, one in others):
+            judgement = judgement._replace(verdict="undetermined", reason=VAGUE)  # 近, 余 refute nothing
         spans = dict.fromkeys(self.evidence_of(one) for one in (seen, *(other for _, other in others)))
         return Check(
             kind=kind,

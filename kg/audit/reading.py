@@ -15,6 +15,8 @@ from kg.text import fold
 
 _WIDE = Fraction(1, 10)  # inputs that leave more than this share of the result open decide nothing
 
+_NEAR = Fraction(1, 10)  # 近95% is not said of less than nine tenths of it
+ABOUT = "claim-approximate"  # 近…, 约…: near enough to be meant
 CUT = "cut-not-rounded"  # said and computed differ by less than one unit of the last digit: cut off, or rounded up
 VAGUE = "inputs-vague"  # the inputs (近…, …以上) leave too much open
 
@@ -79,6 +81,7 @@ class Reading(NamedTuple):
     value: Fraction
     interval: Interval
     step: Fraction
+    about: bool  # said with 近, 约, 余
     places: int  # digits behind the point, after 万 and 亿 are expanded; may be below nothing
 
 
@@ -99,6 +102,8 @@ def reading(quantity: Quantity, counted: frozenset[str]) -> Reading | None:
     printed = numbers[-1].replace(",", "")
     _, _, decimals = printed.partition(".")
     said = Fraction(Decimal(printed))
+    if not said and raw.replace(printed, "", 1).strip() != quantity.unit:
+        return None  # 0万件: nothing tells what it was rounded to
     scale = abs(value) / said if said else Fraction(1)
     if scale < 1 or scale.denominator != 1:
         return None
@@ -117,7 +122,7 @@ def reading(quantity: Quantity, counted: frozenset[str]) -> Reading | None:
         interval = Interval(None if value < 0 else Fraction(0), size + half)
     else:
         interval = Interval(size - half, size + half)
-    return Reading(value, -interval if value < 0 else interval, step, places)
+    return Reading(value, -interval if value < 0 else interval, step, quantity.bound == "≈", places)
 
 
 class Judgement(NamedTuple):
@@ -144,6 +149,8 @@ def judge(claim: Reading, expected: Interval, middle: Fraction) -> Judgement:
         wide = expected.low is None or expected.high is None
         wide = wide or expected.high - expected.low > max(abs(middle) * _WIDE, claim.step)  # type: ignore[operator]
         verdict, reason = ("undetermined", VAGUE) if wide else ("agrees", None)
+    elif claim.about and claim.interval.widened(abs(claim.value) * _NEAR).overlaps(expected):
+        verdict, reason = "undetermined", ABOUT
     elif claim.interval.widened(half).overlaps(expected):
         verdict, reason = "undetermined", CUT
     else:
