@@ -31,10 +31,26 @@ def ratios(ledger: Ledger) -> Iterator[Check]:
     for claim in ledger.figs:
         if claim.seen.measure != "rate" or claim.unit != ledger.rules.percent:
             continue
+        if not _said_of_now(ledger, claim):
+            continue
         family = next((f for f in ledger.rules.families if _finds(f.rates, claim.name)), None)
         check = _ratio(ledger, claim, family) if family else _share(ledger, claim)
         if check is not None:
             yield check
+
+
+def _said_of_now(ledger: Ledger, claim: Fig) -> bool:
+    """Whether a rate is what is now: not where it began (由95%提高到98%), nor another's in passing (省平均91%)."""
+    rules, lead = ledger.rules, ledger.lead(claim)
+    if rules.origin.search(lead) or rules.year_before.search(lead):
+        return False
+    shared = claim.seen.rule == "elided-name"
+    return (
+        not shared or rules.reached.search(lead) is not None or rules.share.fullmatch(lead.lstrip(_MARKS)) is not None
+    )
+
+
+_MARKS = " ,、(;"
 
 
 def _finds(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
@@ -146,7 +162,7 @@ def _doubt(ledger: Ledger, claim: Fig, part: Fig, base: Fig, family: Family) -> 
         return PERIODS
     if not _same_subject(ledger, claim, part, base, family) or _FULL_STOP.search(between):
         return SUBJECTS
-    return SEVERAL if _split_between(ledger, part, base) else None
+    return SEVERAL if _split_between(ledger, part, base) or _other_between(ledger, part, claim, family) else None
 
 
 _FULL_STOP = re.compile(r"[。;!?\n]")
@@ -176,6 +192,13 @@ def _split_between(ledger: Ledger, part: Fig, base: Fig) -> bool:
     return opened and not (part.index == base.index + 1 and rules.among.search(ledger.lead(part)))
 
 
+def _other_between(ledger: Ledger, part: Fig, claim: Fig, family: Family) -> bool:
+    """Whether something else is counted before the rate: 排查隐患120处,整改118处,重大隐患5处,整改率100%."""
+    between = [fig for fig in ledger.figs[part.index + 1 : claim.index] if _level(fig) and fig.unit == part.unit]
+    bases = (*family.bases, *family.open_bases)
+    return any(_finds(bases, fig.own) or not ledger.rules.stage.search(fig.own) for fig in between)
+
+
 def _summed(ledger: Ledger, claim: Fig, family: Family, before: Sequence[Fig], rule: str) -> Check | None:
     """Check a rate whose numerator is a sum of outcomes; definitions vary, so it is confirmed or left open."""
     parts = [fig for fig in before if _finds(family.summed, fig.own)]
@@ -198,7 +221,7 @@ def _share(ledger: Ledger, claim: Fig) -> Check | None:
     part = ledger.figs[claim.index - 1] if claim.index else None
     if part is None or part.sentence != claim.sentence or not _level(part) or part.seen.rank is not None:
         return None
-    words = ledger.gap(part, claim).lstrip(" ,、(")
+    words = ledger.gap(part, claim).lstrip(_MARKS)
     if not rules.share.fullmatch(words):
         return None
     same = [fig for fig in ledger.figs[: part.index] if _level(fig) and fig.unit == part.unit]

@@ -49,7 +49,13 @@ def _twice(ledger: Ledger, first: Fig, second: Fig) -> Check | None:
     years = [_years(ledger, fig) for fig in (first, second)]
     if not years[0] or years[0] != years[1]:
         return None
-    if len(years[0]) > 1 or judged.verdict == "undetermined" or _frame(ledger, first) != _frame(ledger, second):
+    where = first.seen.scope  # without 全市 each may be said of another body, by its heading
+    if (
+        where is None
+        or len(years[0]) > 1
+        or judged.verdict == "undetermined"
+        or _frame(ledger, first) != _frame(ledger, second)
+    ):
         return _compared(ledger, first, second, None, MAY_DIFFER)
     return _compared(ledger, first, second, judged)
 

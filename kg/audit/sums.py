@@ -79,6 +79,8 @@ def _split(ledger: Ledger, total: Fig) -> Check | None:
 def _same_kind(ledger: Ledger, total: Fig, parts: Sequence[Fig]) -> bool:
     """Whether total and parts speak of one period and place, and no part is itself a total of something larger."""
     rules = ledger.rules
+    if rules.carried.search(ledger.sentence_text(total)):
+        return False
     if any(rules.whole_again.search(part.name) or rules.whole_again.search(ledger.lead(part)) for part in parts):
         return False
     return all(part.seen.scope == total.seen.scope and part.seen.period == total.seen.period for part in parts)
