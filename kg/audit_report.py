@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from kg.describe.terms import decimal_text
+from kg.errors import GraphError
 from kg.model import Check, CheckKind, CheckRole, Extraction, Span, Verdict
-from kg.vocabulary import VERDICTS
+from kg.vocabulary import CHECK_KINDS, VERDICTS
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -134,6 +135,11 @@ def stored_findings(paths: Sequence[Path]) -> tuple[AuditFinding, ...]:
     return tuple(sorted((graph.finding(check) for check in graph.checks()), key=lambda finding: finding.order))
 
 
+_VALIDATE = "用 kg validate 检查该图谱 (check the graph with kg validate)"
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_PLACE = re.compile(r"\|(\d{1,18}),(\d{1,18})$", re.ASCII)
+
+
 class _Stored:
     """The triples of graph files, as far as checks need them."""
 
@@ -170,28 +176,46 @@ class _Stored:
             )
             for figure in self.all(check, curie)
         ]
-        numbers = [self.one(check, curie) for curie in ("kg:expected", "kg:difference", "kg:tolerance")]
+        numbers = [self.number(check, curie) for curie in ("kg:expected", "kg:difference", "kg:tolerance")]
         return _finding(
-            cast(Verdict, self.one(check, "kg:verdict") or "undetermined"),
-            cast(CheckKind, self.one(check, "kg:checkKind") or "ratio"),
+            cast(Verdict, self.code(check, "kg:verdict", VERDICTS)),
+            cast(CheckKind, self.code(check, "kg:checkKind", CHECK_KINDS)),
             self.one(check, "kg:checkReason"),
             self.one(check, "kg:rule") or "",
             self._said("claim", self.one(check, "kg:checks") or "", quotes),
             inputs,
-            [None if number is None else Decimal(number) for number in numbers],
+            numbers,
         )
+
+    def code(self, check: str, curie: str, allowed: Sequence[str]) -> str:
+        """A code of a closed list; ``GraphError`` for none, or another."""
+        value = self.one(check, curie)
+        if value is None or value not in allowed:
+            raise GraphError(
+                f"核验没有可用的 {curie} / a check without a usable {curie}: {value!r}", where=check, hint=_VALIDATE
+            )
+        return value
+
+    def number(self, check: str, curie: str) -> Decimal | None:
+        """A decimal, None where there is none; ``GraphError`` for what is no number."""
+        value = self.one(check, curie)
+        if value is None:
+            return None
+        if not _DECIMAL.fullmatch(value):
+            raise GraphError(f"{curie} 不是数 / is no number: {value!r}", where=check, hint=_VALIDATE)
+        return Decimal(value)
 
     def _quoted(self, check: str) -> Iterator[tuple[str, Span]]:
         for iri in self.all(check, "kg:evidence"):
             begin, end = self.one(iri, "nif:beginIndex"), self.one(iri, "nif:endIndex")
-            if begin is not None and end is not None:
+            if begin is not None and end is not None and begin.isdecimal() and end.isdecimal():
                 yield iri, Span(int(begin), int(end))
 
     def _said(self, role: str, figure: str, quotes: Sequence[tuple[str, Span]]) -> Said:
         report = self.one(figure, "dct:source") or ""
         raw = self.one(figure, "kg:rawValue") or ""
-        start, _, end = (self.one(figure, "dct:identifier") or "|0,0").rpartition("|")[2].partition(",")
-        span = Span(int(start), int(end))
+        place = _PLACE.search(self.one(figure, "dct:identifier") or "")
+        span = Span(int(place[1]), int(place[2])) if place else Span(0, 0)  # of a report that is not in the files
         quote = _holding([s for of, s in quotes if of == report], span)
         text = self.one(f"{report}#char={quote.start},{quote.end}", "nif:anchorOf") or raw
         name = (self.one(figure, "skos:prefLabel") or "").removesuffix(raw).strip()

@@ -282,8 +282,8 @@ class Check:
     """A figure held against other figures of the same text, or a rank against another report's.
 
     `expected`, `difference` (said minus expected) and `tolerance` (half of the last digit printed) are in the unit of
-    the figure checked; None where nothing can be computed. `reason` is a code (`audit.yaml`'s README section lists
-    them), set where the verdict is `undetermined`. `evidence`: the sentence of the claim, then those of the inputs.
+    the figure checked; None where nothing can be computed. `reason` is a code (docs/audit.md lists them), set where
+    the verdict is `undetermined`. `evidence`: the sentence of the claim, then those of the inputs, none twice.
     """
 
     kind: CheckKind

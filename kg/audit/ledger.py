@@ -258,21 +258,23 @@ class Ledger:
 
     def before(self, fig: Fig) -> list[Fig]:
         """The figures before one in its sentence, in order."""
-        found: list[Fig] = []
-        for other in reversed(self.figs[: fig.index]):
-            if other.sentence != fig.sentence:
-                break
-            found.append(other)
-        return found[::-1]
+        return [other for other in self.near(fig, 0) if other.sentence == fig.sentence]
+
+    def near(self, fig: Fig, reach: int) -> list[Fig]:
+        """The figures before one that end within `reach` characters of it or stand in its sentence, in order."""
+        first = fig.index
+        while first and (
+            self.figs[first - 1].sentence == fig.sentence or fig.start - self.figs[first - 1].end <= reach
+        ):
+            first -= 1
+        return self.figs[first : fig.index]
 
     def after(self, fig: Fig) -> list[Fig]:
         """The figures behind one in its sentence, in order."""
-        found: list[Fig] = []
-        for other in self.figs[fig.index + 1 :]:
-            if other.sentence != fig.sentence:
-                break
-            found.append(other)
-        return found
+        last = fig.index + 1
+        while last < len(self.figs) and self.figs[last].sentence == fig.sentence:
+            last += 1
+        return self.figs[fig.index + 1 : last]
 
     def gap(self, left: Fig, right: Fig) -> str:
         """The folded words between two figures, without blanks, which PDFs scatter."""

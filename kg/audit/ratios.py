@@ -93,7 +93,7 @@ def _ratio(ledger: Ledger, claim: Fig, family: Family) -> Check | None:
         return None
     part, is_rest = numerators[-1], not parts
     rule = f"ratio-rest/{family.name}" if is_rest else rule
-    same = [fig for fig in ledger.figs[: part.index] if _level(fig) and fig.unit == part.unit]
+    same = [fig for fig in ledger.near(part, _FAR) if _level(fig) and fig.unit == part.unit]
     here = [fig for fig in same if fig.sentence == claim.sentence and fig is not part and fig not in numerators]
     fixed = [fig for fig in here if _finds(family.bases, fig.own)]
     # 46项任务完成45项: the words before the part name both
@@ -224,7 +224,7 @@ def _share(ledger: Ledger, claim: Fig) -> Check | None:
     words = ledger.gap(part, claim).lstrip(_MARKS)
     if not rules.share.fullmatch(words):
         return None
-    same = [fig for fig in ledger.figs[: part.index] if _level(fig) and fig.unit == part.unit]
+    same = [fig for fig in ledger.near(part, _FAR) if _level(fig) and fig.unit == part.unit]
     here = [fig for fig in same if fig.sentence == claim.sentence]
     section = ledger.section_of(claim)
     wide = [

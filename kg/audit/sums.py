@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from kg.audit.ledger import Fig, Ledger
-from kg.audit.reading import Interval, Judgement, judge
+from kg.audit.reading import VAGUE, Interval, Judgement, judge
 from kg.model import Check, CheckRole
 
 OPEN_LIST = "list-not-complete"  # the text does not say that the parts are all
 OVERLAP = "parts-may-overlap"
-DIFFERENT = "inputs-vague"
 
 _MARKS = " ,、;()和及"
 _FEWEST = 2  # parts that make a sum
@@ -69,7 +68,7 @@ def _split(ledger: Ledger, total: Fig) -> Check | None:
     closed = complete or bool(rest and rest[-1] == len(parts) - 1)
     exact = all(fig.seen.quantity.bound == "=" for fig in (total, *parts))
     if judged.difference < 0 or closed:
-        doubt = OVERLAP if not closed else None if exact else DIFFERENT
+        doubt = OVERLAP if not closed else None if exact else VAGUE
         if doubt is None and (not _same_kind(ledger, total, parts) or _other_total(ledger, total)):
             doubt = OPEN_LIST
         return _check(ledger, total, parts, judged if doubt is None else None, doubt)

@@ -76,4 +76,5 @@ def _findings(sources: Sequence[str], sample: bool, rules: Sequence[str]) -> tup
         checks = [one for extraction in extractions.values() for one in check(extraction, extractor.auditing)]
         checks += audit_across(list(extractions.values()), extractor.auditing)
         found += findings_of(list(extractions.values()), checks)
-    return tuple(sorted(found, key=lambda finding: finding.order))
+    # a report given beside its own graph is told once
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.order))
