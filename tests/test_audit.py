@@ -278,6 +278,18 @@ def test_a_sound_form_adds_up(tmp_path: Path, extractor: Extractor) -> None:
     assert {check.rule for check in checks} == {"form-row", "form-column", "form-balance", "form-review"}
 
 
+def test_the_prose_against_the_form(tmp_path: Path, extractor: Extractor) -> None:
+    text = OPENNESS.read_text(encoding="utf-8")
+    said = re.search(r"新收申请64件", text)
+    assert said
+    for number, verdict in (("64", "agrees"), ("69", "undetermined")):
+        path = tmp_path / "form.txt"
+        path.write_text(text.replace("新收申请64件", f"新收申请{number}件"), encoding="utf-8")
+        extraction = extract(read(path), extractor)
+        checks = [c for c in audit(extraction, extractor.auditing) if c.rule == "form-and-prose"]
+        assert [c.verdict for c in checks] == [verdict], "other ways to count refute nothing"
+
+
 def settled(text: str) -> re.Match[str]:
     found = re.search(r"\t55\t4\t1\t0\t2\t0\t62", text)
     assert found

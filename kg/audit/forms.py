@@ -12,6 +12,7 @@ from kg.model import Check, CheckRole, Observation
 
 _LEFT_OUT = "table"  # the reason of `kg.coverage` for a number of a table that could not be read
 _ENUMERATED = ".、)"
+MAY_DIFFER = "may-be-two-things"
 ROWS_MISSING = "rows-not-read"  # a row of the form could not be read, or is not in the report
 
 
@@ -24,11 +25,25 @@ def form_sums(ledger: Ledger) -> Iterator[Check]:
         # a name that stands twice (two forms in one report) says nothing
         cells[cell.name] = None if cell.name in cells else cell
     forms = ledger.rules.forms
+    yield from _said(ledger, forms, cells)
     yield from _across(ledger, forms, cells)
     yield from _down(ledger, forms, cells)
     for group in forms.review_groups:
         row = [cells.get(f"{group}{result}") for result in forms.review_results]
         yield from _sum(ledger, row[-1], row[:-1], "form-review")
+
+
+def _said(ledger: Ledger, forms: Forms, cells: dict[str, Observation | None]) -> Iterator[Check]:
+    """The number of applications that the prose tells, against the form: received this year, or settled in all."""
+    totals = [cells.get(f"{name}({forms.applicants[-1]})") for name in (forms.received[0], forms.settled[0])]
+    known = [cell for cell in totals if cell is not None]
+    for fig in ledger.figs:
+        if known and fig.seen.measure == "level" and ledger.rules.form_said.search(fig.name):
+            same = next((cell for cell in known if cell.quantity.value == fig.seen.quantity.value), None)
+            read = reading((same or known[0]).quantity, ledger.rules.counted | {""})
+            judged = judge(fig.read, read.interval, read.value) if same and read else None
+            inputs: list[tuple[CheckRole, Observation]] = [("compared", same or known[0])]
+            yield ledger.check("said-twice", fig, inputs, "form-and-prose", judged, MAY_DIFFER)
 
 
 def _across(ledger: Ledger, forms: Forms, cells: dict[str, Observation | None]) -> Iterator[Check]:

@@ -68,6 +68,7 @@ class AuditRules:
     fallen: re.Pattern[str]
     year_before: re.Pattern[str]
     tie: re.Pattern[str]
+    form_said: re.Pattern[str]
     nation: tuple[str, ...]
     province: tuple[str, ...]
     city: tuple[str, ...]
@@ -110,6 +111,7 @@ class AuditRules:
             fallen=union("audit-fallen"),
             year_before=union("audit-year-before"),
             tie=union("audit-tie"),
+            form_said=union("audit-form-said"),
             nation=words("audit_area_nation"),
             province=words("audit_area_province"),
             city=words("audit_area_city"),
