@@ -162,7 +162,9 @@ def _doubt(ledger: Ledger, claim: Fig, part: Fig, base: Fig, family: Family) -> 
         return PERIODS
     if not _same_subject(ledger, claim, part, base, family) or _FULL_STOP.search(between):
         return SUBJECTS
-    return SEVERAL if _split_between(ledger, part, base) or _other_between(ledger, part, claim, family) else None
+    if part.read.value > base.read.value:  # 新收80件, 办结200件: that is not all that was settled
+        return SEVERAL
+    return SEVERAL if _other_before(ledger, part, base) or _other_between(ledger, part, claim, family) else None
 
 
 _FULL_STOP = re.compile(r"[。;!?\n]")
@@ -182,11 +184,14 @@ def _same_subject(ledger: Ledger, claim: Fig, part: Fig, base: Fig, family: Fami
     return not subject or subject in base.name or rules.plain_lead.fullmatch(subject) is not None
 
 
-def _split_between(ledger: Ledger, part: Fig, base: Fig) -> bool:
-    """Whether figures between base and numerator part the base, so that the numerator may be of one part of it."""
+def _other_before(ledger: Ledger, part: Fig, base: Fig) -> bool:
+    """Whether other figures than stages of the same cases stand before the numerator.
+
+    Between base and numerator they part the base (其中市本级126件), before the base they may belong to it (信访100件).
+    """
     rules = ledger.rules
-    between = [fig for fig in ledger.figs[base.index + 1 : part.index] if _level(fig) and fig.unit == part.unit]
-    if any(not rules.stage.search(fig.own) for fig in between):
+    before = [fig for fig in ledger.before(part) if _level(fig) and fig.unit == part.unit and fig is not base]
+    if any(not rules.stage.search(fig.own) for fig in before):
         return True
     opened = rules.among.search(ledger.text[base.end : part.start]) is not None
     return opened and not (part.index == base.index + 1 and rules.among.search(ledger.lead(part)))
