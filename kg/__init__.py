@@ -11,6 +11,12 @@ The public names load what they need on first use, so that ``import kg`` costs n
     >>> [(statement.predicate, statement.trigger) for statement in extraction.statements]
     [('issues', '印发')]
 
+What the report says held against its own figures (docs/audit.md)::
+
+    >>> said = kg.read_text("新收行政复议案件471件，受理411件，受理率为88.4%。", "example.txt")
+    >>> [(check.verdict, str(check.expected)) for check in kg.audit(kg.extract(said, extractor), extractor.auditing)]
+    [('disagrees', '87.26')]
+
 A whole build, validated, as files' bytes that are not yet written::
 
     >>> built = kg.build(report, extractor)
@@ -26,6 +32,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.audit import audit as audit
+    from kg.audit import audit_across as audit_across
     from kg.build import Built as Built
     from kg.build import build as build
     from kg.build import write as write
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from kg.errors import StoreError as StoreError
     from kg.extract import Extractor as Extractor
     from kg.extract import extract as extract
+    from kg.model import Check as Check
     from kg.model import Extraction as Extraction
     from kg.model import Report as Report
     from kg.read import read as read
@@ -48,6 +57,7 @@ __version__ = "0.1.0"
 #: Public name → the module that defines it.
 _HOME = {
     "Built": "build",
+    "Check": "model",
     "Extraction": "model",
     "Extractor": "extract",
     "GraphError": "errors",
@@ -57,6 +67,8 @@ _HOME = {
     "RuleError": "errors",
     "Rulebook": "rulebook",
     "StoreError": "errors",
+    "audit": "audit",
+    "audit_across": "audit",
     "build": "build",
     "extract": "extract",
     "read": "read",
@@ -66,6 +78,7 @@ _HOME = {
 
 __all__ = [  # the same names as _HOME, which a static reader cannot follow
     "Built",
+    "Check",
     "Extraction",
     "Extractor",
     "GraphError",
@@ -75,6 +88,8 @@ __all__ = [  # the same names as _HOME, which a static reader cannot follow
     "RuleError",
     "Rulebook",
     "StoreError",
+    "audit",
+    "audit_across",
     "build",
     "extract",
     "read",
@@ -97,7 +112,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """Three functions share their name with the module they live in (`read`, `extract`, `build`).
+    """Four functions share their name with the module they live in (`read`, `extract`, `build`, `audit`).
 
     Python binds a submodule in its package when it is first imported, by whomever. Here the function takes that place,
     as it does in packages that import their public names at once; so `kg.read` is the function at any time.

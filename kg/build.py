@@ -12,11 +12,13 @@ from unicodedata import normalize
 
 from kg import __version__
 from kg.annotations import annotations as annotation_lines
+from kg.audit import audit
+from kg.audit_report import findings_of, markdown
 from kg.describe import RunInfo, describe
 from kg.errors import GraphError
 from kg.export import trig, turtle, write_all_atomically
 from kg.extract import Extractor, extract
-from kg.model import Extraction, Report
+from kg.model import Check, Extraction, Report
 from kg.page import page
 from kg.read import read
 from kg.summary import summary, summary_json
@@ -24,7 +26,7 @@ from kg.validate import Finding, validate
 from kg.vocabulary import BASE, IRI
 
 #: File name endings of a build, in the order in which they are written and listed.
-ENDINGS = (".ttl", ".trig", ".html", ".annotations.jsonl", ".summary.json")
+ENDINGS = (".ttl", ".trig", ".html", ".annotations.jsonl", ".summary.json", ".audit.md")
 
 SAMPLE = "lianyungang-2020"
 
@@ -35,6 +37,7 @@ class Built:
 
     name: str
     extraction: Extraction
+    checks: tuple[Check, ...]  # of the audit, in text order
     findings: tuple[Finding, ...]  # of the validation, gravest first
     files: Mapping[str, bytes]
 
@@ -59,14 +62,23 @@ def build(
     bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold; an invalid graph is a value.
     """
     extraction = extract(report, extractor)
+    checks = audit(extraction, extractor.auditing)
     digest = extractor.digest
-    dataset = describe([extraction], base_iri=base_iri, run=RunInfo(__version__, digest, source_date_epoch))
+    run = RunInfo(__version__, digest, source_date_epoch)
+    dataset = describe([extraction], base_iri=base_iri, run=run, checks=checks)
     findings = tuple(validate(dataset))
-    built = Built(name or _stem(report.name), extraction, findings, MappingProxyType({}))
+    built = Built(name or _stem(report.name), extraction, checks, findings, MappingProxyType({}))
     if not built.conforms:
         return built
-    values = summary(extraction, version=__version__, rules_digest=digest, findings=findings)
-    contents = (turtle(dataset), trig(dataset), page(extraction), annotation_lines(extraction), summary_json(values))
+    values = summary(extraction, version=__version__, rules_digest=digest, findings=findings, checks=checks)
+    contents = (
+        turtle(dataset),
+        trig(dataset),
+        page(extraction, checks=checks),
+        annotation_lines(extraction),
+        summary_json(values),
+        markdown(findings_of([extraction], checks)).encode(),
+    )
     files = {built.name + ending: data for ending, data in zip(ENDINGS, contents, strict=True)}
     return replace(built, files=MappingProxyType(files))
 

@@ -13,11 +13,13 @@ import html
 import json
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import GraphError
-from kg.model import Extraction, Kind, Observation, Span
+from kg.model import Check, Extraction, Kind, Observation, Span
 from kg.network import Sector, layout, network, sectors
 
 if TYPE_CHECKING:
@@ -52,10 +54,11 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def page(extraction: Extraction, *, title: str | None = None) -> bytes:
+def page(extraction: Extraction, *, title: str | None = None, checks: Sequence[Check] = ()) -> bytes:
     """Draw one report: a self-contained UTF-8 HTML file, the same bytes for the same extraction.
 
-    `title` stands on the page instead of the report's own title. Raises `GraphError` where the extraction names refs
+    `title` stands on the page instead of the report's own title; `checks` of an audit stand by the figures they are
+    about. Raises `GraphError` where the extraction names refs
     it does not hold, or where pyvis comes without vis-network.
     """
     graph = network(extraction)
@@ -70,14 +73,16 @@ def page(extraction: Extraction, *, title: str | None = None) -> bytes:
         "library": library,
         "script": script,
         "script_hashes": f"{_hash(library)} {_hash(script)}",
-        "data": _inert(_payload(extraction, graph, title)),
+        "data": _inert(_payload(extraction, graph, title, checks)),
     }
     # One pass: what a part brings in is never looked at again.
     text = re.sub(r"\{\{(\w+)\}\}", lambda slot: parts[slot[1]], _asset("page.html"))
     return text.encode("utf-8", errors="replace")
 
 
-def _payload(extraction: Extraction, graph: nx.MultiDiGraph[str], title: str) -> dict[str, Any]:
+def _payload(
+    extraction: Extraction, graph: nx.MultiDiGraph[str], title: str, checks: Sequence[Check]
+) -> dict[str, Any]:
     """Collect what the script reads (data.js); nodes are numbers, offsets code points."""
     number = {ref: index for index, ref in enumerate(graph)}
     report = extraction.report
@@ -99,7 +104,7 @@ def _payload(extraction: Extraction, graph: nx.MultiDiGraph[str], title: str) ->
         "options": options,
         "nodes": nodes,
         "edges": edges,
-        "things": _things(extraction, graph, number),
+        "things": _things(extraction, graph, number, checks),
         "relations": relations,
         "recognitions": [
             _filled(
@@ -149,8 +154,13 @@ def _size(kind: str, mentions: int) -> int:
     return 12 + min(14, round(4 * math.sqrt(max(mentions, 1) - 1)))
 
 
-def _things(extraction: Extraction, graph: nx.MultiDiGraph[str], number: dict[str, int]) -> list[dict[str, Any]]:
+def _things(
+    extraction: Extraction, graph: nx.MultiDiGraph[str], number: dict[str, int], checks: Sequence[Check]
+) -> list[dict[str, Any]]:
     """Collect what the details panel says of each node, in node order."""
+    audited: dict[str, list[dict[str, Any]]] = {}
+    for check in checks:
+        audited.setdefault(check.claim, []).append(_check(extraction, check, number))
     mentions: dict[str, list[list[Any]]] = {}
     maybe: dict[str, list[list[Any]]] = {}
     for mention in extraction.mentions:
@@ -176,6 +186,7 @@ def _things(extraction: Extraction, graph: nx.MultiDiGraph[str], number: dict[st
             "kind": str(Kind.INDICATOR),
             "name": observation.name,
             "figure": _figure(observation, number),
+            **_filled(checks=audited.get(observation.ref)),
         }
     for ref, thing in things.items():
         section = graph.nodes[ref]["section"]
@@ -183,6 +194,25 @@ def _things(extraction: Extraction, graph: nx.MultiDiGraph[str], number: dict[st
             _filled(mentions=mentions.get(ref, []), maybe=maybe.get(ref, []), section=section if section >= 0 else None)
         )
     return [things[ref] for ref in graph]
+
+
+def _check(extraction: Extraction, check: Check, number: dict[str, int]) -> dict[str, Any]:
+    """What the page says of an audit check: the computation in words, and the figures of this report it used."""
+    from kg.audit_report import computation, findings_of, reason_text
+
+    own = [one for one in check.inputs if one.report == check.report]
+    here = [one for one in check.evidence if one.report == check.report]
+    finding = findings_of([extraction], [replace(check, inputs=tuple(own), evidence=tuple(here))])[0]
+    return _filled(
+        verdict=check.verdict,
+        kind=check.kind,
+        computation=[computation(finding, "zh"), computation(finding, "en")],
+        expected=finding.expected,
+        difference=finding.difference,
+        tolerance=finding.tolerance,
+        reason=[reason_text(check.reason, "zh"), reason_text(check.reason, "en")] if check.reason else None,
+        inputs=[number[one.ref] for one in own if one.ref in number],
+    )
 
 
 def _figure(observation: Observation, number: dict[str, int]) -> dict[str, Any]:

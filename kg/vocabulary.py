@@ -98,6 +98,9 @@ PROPERTIES: Final = (
     "bodyType",
     "bound",
     "candidate",
+    "checkInput",
+    "checkKind",
+    "checkReason",
     "checks",
     "comparedWith",
     "contentDigest",
@@ -232,6 +235,7 @@ MODALITIES: Final = ("reported", "planned", "required", "problem")
 BOUNDS: Final = ("=", "≈", "≥", "≤")
 MEASURE_KINDS: Final = ("level", "rate", "growth", "points")
 VERDICTS: Final = ("agrees", "disagrees", "undetermined")
+CHECK_KINDS: Final = ("ratio", "share", "part-sum", "growth", "said-twice", "rank", "table-total")
 
 _SEGMENT = re.compile(r"[a-z][a-z0-9]*")
 _BASE = re.compile(r"[a-z][a-z0-9+.-]*:[!$&-;=@-Z_a-z~%]*[/:]", re.ASCII)

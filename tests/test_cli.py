@@ -75,7 +75,9 @@ def test_build_sample(run: Run, tmp_path: Path, sample: Built) -> None:
     assert result.returncode == 0, result.stderr.decode()
     lines = result.stdout.decode().splitlines()
     assert lines == [str(Path("out/new", SAMPLE + ending)) for ending in ENDINGS]
-    assert not result.stderr
+    told = result.stderr.decode().splitlines()
+    assert len(told) == 1, "what its own figures do not give"
+    assert "figures disagree" in told[0]
     assert {p.name: p.read_bytes() for p in (tmp_path / "out" / "new").iterdir()} == dict(sample.files)
 
 
@@ -142,11 +144,11 @@ def test_an_unexpected_fault_of_one_report_stops_no_other(
     module = importlib.import_module("kg.build")  # `kg.build` is the function
     real, calls = module.__dict__["page"], []
 
-    def page(extraction: Any) -> bytes:
+    def page(extraction: Any, **options: Any) -> bytes:
         calls.append(extraction)
         if len(calls) == 1:
             raise ZeroDivisionError("odd\nthing")
-        return bytes(real(extraction))
+        return bytes(real(extraction, **options))
 
     monkeypatch.setitem(module.__dict__, "page", page)
     other = shutil.copy(report, tmp_path / "other.txt")
@@ -263,6 +265,11 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("explain", "印发办法", "--rules", "nowhere"), "nowhere"),
     (("check-rules", "nowhere"), "nowhere"),
     (("check-rules", "good.txt"), "good.txt"),
+    (("audit", "nothing.ttl"), "nothing.ttl"),
+    (("audit", "bad.ttl"), "not RDF"),
+    (("audit", "nothing.txt"), "nothing.txt"),
+    (("audit", "."), "."),
+    (("audit", "--sample", "--rules", "nowhere"), "nowhere"),
     (("validate", "nothing.ttl"), "nothing.ttl"),
     (("validate", "good.txt"), "good.txt"),
     (("validate", "."), "graph file"),
@@ -433,6 +440,9 @@ def test_a_date_that_is_none(seconds: str, tmp_path: Path, monkeypatch: pytest.M
         ("explain",),
         ("validate",),
         ("validate", "small.ttl", "--as", "yaml"),
+        ("audit",),
+        ("audit", "--sample", "--as", "yaml"),
+        ("audit", "--sample", "--lang", "fr"),
         ("query", "--as", "xml"),
         ("query", "1", "2", "--on", "small.ttl"),
         ("evaluate",),
@@ -686,7 +696,7 @@ def test_help_is_light_and_in_both_languages(run: Run) -> None:
     text = result.stdout.decode()
     assert "Exit codes: 0 done" in text
     assert "退出码" in text
-    for verb in ("build", "extract", "explain", "check-rules", "validate", "query", "evaluate"):
+    for verb in ("audit", "build", "extract", "explain", "check-rules", "validate", "query", "evaluate"):
         assert verb in text
 
 
@@ -756,7 +766,7 @@ def test_ctrl_c_is_quiet_and_leaves_nothing_half_written(tmp_path: Path) -> None
         assert child.stderr is not None
         told = child.stderr.read().decode()
     assert child.returncode == 130
-    assert all(line.startswith("[") for line in told.splitlines())
+    assert all(line.startswith("[") or "figures disagree" in line for line in told.splitlines())
     assert "Traceback" not in told
     names = [path.name for path in out.iterdir()]
     assert not [name for name in names if name.startswith(".") or name.endswith(".tmp")]

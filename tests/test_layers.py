@@ -36,6 +36,7 @@ ORDER = (
     "link",
     "relate",
     "coverage",
+    "audit",
     "extract",
     "rulecheck",
     "annotations",
@@ -43,6 +44,7 @@ ORDER = (
     "export",
     "validate",
     "query",
+    "audit_report",
     "network",
     "page",
     "summary",
@@ -316,6 +318,7 @@ def test_the_example_of_heavy_imports_is_seen() -> None:
 TALKING = {
     "cli": "help and messages",
     "coverage": "REASONS: why a number is not in the graph",
+    "audit_report": "what a journalist reads",
     "explain": "what the expert reads",
     "page": "words of the page",
     "rulecheck": "notes to the expert",

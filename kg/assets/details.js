@@ -60,6 +60,19 @@ function figureCard(figure, go) {
   ]);
 }
 
+/** What the audit found of a figure: its verdict, what the report's own figures give, or why nothing can be said. */
+function auditCards(checks, go) {
+  const inWords = (pair) => pair?.[language === "zh" ? 0 : 1];
+  return checks.map((check) => el("section", { class: "audit", "data-verdict": check.verdict }, rows([
+    [word("audit"), el("span", { class: `badge ${check.verdict}` }, term("verdictOf", check.verdict))],
+    [word("computation"), said(inWords(check.computation))],
+    [word("expected"), check.expected],
+    [word("difference"), check.difference && `${check.difference} （${check.tolerance}）`],
+    [word("reason"), inWords(check.reason)],
+    [word("inputs"), check.inputs && el("span", {}, check.inputs.map((node) => [link(node, go), " "]))],
+  ])));
+}
+
 function figureEvidence(figure) {
   const marks = [figure.span, ...(figure.rank ? [figure.rank.span] : [])];
   return evidence(figure.evidence, marks, ruleNote(figure.rule));
@@ -136,7 +149,7 @@ function nodeDetails(node, go) {
       [word("adcode"), thing.adcode && said(thing.adcode)],
       [word("section"), path && el("span", {}, path.map((heading, index) => [index ? " › " : null, said(heading)]))],
     ]),
-    thing.figure ? [figureCard(thing.figure, go), figureEvidence(thing.figure)] : null,
+    thing.figure ? [figureCard(thing.figure, go), auditCards(thing.checks ?? [], go), figureEvidence(thing.figure)] : null,
     figures.length ? fold(word("figures"), figures.length, el("ul", {}, figures.map((figure) => figureFact(figure, go))), figures.length <= OPEN_FACTS) : null,
     praise.length ? fold(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
     groups.length ? [el("h3", {}, word("facts")), groups] : figures.length || praise.length || thing.figure ? null : el("p", { class: "note" }, word("noFacts")),

@@ -40,6 +40,8 @@ const WORDS = {
     modalityOf: { reported: "已做", planned: "计划", required: "要求", problem: "问题" },
     measureOf: { level: "数量", rate: "比率", growth: "增减", points: "百分点" },
     boundOf: { "=": "等于", "≈": "约", "≥": "不低于", "≤": "不高于" },
+    audit: "核验", computation: "算式", expected: "推算值", difference: "相差（容差）", reason: "原因", inputs: "所用的数",
+    verdictOf: { agrees: "相符", disagrees: "不符", undetermined: "无法判定" },
   },
   en: {
     language: "中文", comma: ", ",
@@ -87,6 +89,9 @@ const WORDS = {
     modalityOf: { reported: "reported", planned: "planned", required: "required", problem: "problem" },
     measureOf: { level: "level", rate: "rate", growth: "growth", points: "points" },
     boundOf: { "=": "equal to", "≈": "about", "≥": "at least", "≤": "at most" },
+    audit: "Audit", computation: "Computation", expected: "Expected", difference: "Difference (tolerance)", reason: "Why",
+    inputs: "Inputs",
+    verdictOf: { agrees: "agrees", disagrees: "disagrees", undetermined: "undetermined" },
   },
 };
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from kg import __version__
+from kg.cli.audit import audit
 from kg.cli.build import build
 from kg.cli.graphs import query, validate
 from kg.cli.rules import check_rules, evaluate, explain, extract
@@ -41,5 +42,5 @@ def cli() -> None:
     """
 
 
-for _verb in (build, check_rules, evaluate, explain, extract, query, validate):
+for _verb in (audit, build, check_rules, evaluate, explain, extract, query, validate):
     cli.add_command(_verb)

@@ -42,7 +42,8 @@ def build(
 
     由报告生成图谱、网页、标注和摘要。图谱先经 SHACL 校验,不合格则这份报告什么也不写出。
 
-    Files of a report NAME.txt: NAME.ttl, NAME.trig, NAME.html, NAME.annotations.jsonl, NAME.summary.json.
+    Files of a report NAME.txt: NAME.ttl, NAME.trig, NAME.html, NAME.annotations.jsonl, NAME.summary.json,
+    NAME.audit.md.
     """
     from kg.build import SAMPLE, output_name, read_report, sample_report
     from kg.vocabulary import BASE, check_base
@@ -77,6 +78,7 @@ def build(
 
 def _build_one(name: str, report: Report, extractor: Extractor, directory: Path, base: str, epoch: int | None) -> int:
     """Build and write one report; return 0, or 1 where its graph breaks a shape."""
+    from kg.audit_report import findings_of, one_line
     from kg.build import build as build_report
     from kg.build import write
 
@@ -86,6 +88,8 @@ def _build_one(name: str, report: Report, extractor: Extractor, directory: Path,
     if not built.conforms:
         say(f"{name}: 图谱未通过校验,什么也没有写出 (the graph breaks a shape: nothing is written)")
         return 1
+    for audited in findings_of([built.extraction], [check for check in built.checks if check.verdict == "disagrees"]):
+        say(f"{name}: 数字不符 (figures disagree): {one_line(audited)}")
     for path in write(built, directory):
         out(f"{path}\n")
     return 0
