@@ -27,7 +27,8 @@ RUN_GRAPH = "graph/run-"
 class Dataset:
     """An RDF dataset: `quads` sorted and without repeats, `base` the IRI that data IRIs start with.
 
-    The default graph is empty: everything is in a named graph, ``<{base}graph/…>``.
+    What `describe` makes is in named graphs, ``<{base}graph/…>``, and its default graph is empty. What is read from
+    Turtle or N-Triples, which have no names for graphs, stands in the default graph: its name here is the empty string.
     """
 
     quads: tuple[Quad, ...]
@@ -83,7 +84,8 @@ class Dataset:
 
     def nquads(self) -> str:
         """Return the quads as N-Quads text, one sorted line each: canonical, so equal datasets give equal text."""
-        return "".join(sorted(f"{s} {p} {o} {g} .\n" for s, p, o, g in self.quads))
+        lines = (f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n" for s, p, o, g in self.quads)
+        return "".join(sorted(lines))
 
     def ntriples(self, *, data_only: bool = False) -> str:
         """Return the union of the graphs as N-Triples text, one sorted line each."""
