@@ -37,9 +37,11 @@ def describe_catalogue(
     """Return the description of `dataset` as published in `artefacts`, without blank nodes and in no order.
 
     What the run's graph says (provenance, counts) is taken over, and counted anew only where there is no such graph;
-    the counts are of the reports' graphs. `url` is the folder where the files will be found (ending in ``/``), `licence`
-    the IRI of a licence; both are left out where empty. ``GraphError`` where they are no IRIs.
+    the counts are of the reports' graphs. `url` is the folder where the files will be found (ending in ``/``),
+    `licence` the IRI of a licence; both are left out where empty. ``GraphError`` where they are no IRIs.
     """
+    for iri in filter(None, (url, licence)):
+        node(iri)  # refuses what is none
     by_subject: dict[Term, list[Triple]] = {}
     for triple in dataset.triples():
         by_subject.setdefault(triple[0], []).append(triple)
@@ -48,7 +50,11 @@ def describe_catalogue(
     whole = dataset_iri(dataset)
     rows: list[tuple[Term, str, Term]] = []
     if not any(s == whole for s, _, _ in run):
-        rows += [(whole, "rdf:type", T["void:Dataset"]), (whole, "rdf:type", T["prov:Entity"]), *statistics(whole, data)]
+        rows += [
+            (whole, "rdf:type", T["void:Dataset"]),
+            (whole, "rdf:type", T["prov:Entity"]),
+            *statistics(whole, data),
+        ]
     rows += _about(whole, reports, by_subject)
     if licence:
         rows.append((whole, "dct:license", node(licence)))
@@ -112,8 +118,8 @@ def _titles(count: int, names: Sequence[str]) -> tuple[str, str]:
 
 def _parts(dataset: Dataset, by_subject: Mapping[Term, Sequence[Triple]]) -> tuple[set[Triple], list[Triple]]:
     """Part what is known from reports from what the run's graph says: by subject, as Turtle has no graphs."""
-    about_run = {s for s, triples in by_subject.items() if any(p == T["rdf:type"] and o in _OF_A_RUN for _, p, o in triples)}
-    run = [triple for s in sorted(about_run) for triple in by_subject[s]]
+    of_a_run = {s for triples in by_subject.values() for s, p, o in triples if p == T["rdf:type"] and o in _OF_A_RUN}
+    run = [triple for s in sorted(of_a_run) for triple in by_subject[s]]
     data = set(dataset.triples(data_only=True)).difference(run)
     if "" in dataset.graphs():
         for name in ("kg.ttl", "alignment.ttl", "vocabularies.ttl"):
@@ -127,16 +133,13 @@ def _about(
     found = {report: by_subject[report] for report in reports}
     names = sorted(text_of(o) for triples in found.values() for _, p, o in triples if p == T["dct:title"])
     chinese, english = _titles(len(reports), names)
+    about = "Bodies, documents, initiatives, figures and their relations, each with the clause it rests on."
     rows: list[tuple[Term, str, Term]] = [
         (whole, "rdf:type", T["dcat:Dataset"]),
         (whole, "dct:title", zh(chinese)),
         (whole, "dct:title", f"{plain(english)}@en"),
         (whole, "dct:description", zh("由政府报告抽取的机构、文件、举措、指标及其关系,每条都有原文证据和字符位置。")),
-        (
-            whole,
-            "dct:description",
-            f"{plain('Bodies, documents, initiatives, figures and their relations, each with the clause it rests on.')}@en",
-        ),
+        (whole, "dct:description", f"{plain(about)}@en"),
         (whole, "dct:rights", zh("报告原文的权利归其发布机构。")),
         (whole, "dct:rights", f"{plain('Rights in the text of the reports are with those who published them.')}@en"),
         (whole, "dct:language", node(_CHINESE)),

@@ -13,8 +13,9 @@ from kg.errors import StoreError
 from kg.export.graphs import gexf, graphml
 from kg.export.json_ld import jsonld
 from kg.export.rdf import nquads, ntriples, trig, turtle
+from kg.export.reader import view
 from kg.export.tables import TABLES, csv_files, parquet_files
-from kg.export.view import View, view
+from kg.export.view import View
 from kg.export.web_annotations import web_annotations
 from kg.vocabulary import IRI
 
@@ -125,7 +126,10 @@ _MADE: tuple[Format, ...] = (
     ),
     # Made of the other files, when these are there.
     Format(
-        CATALOG, ("dcat", "void"), (File(".catalog.ttl", "text/turtle", "目录(DCAT)", "catalogue (DCAT)"),), lambda _: {}
+        CATALOG,
+        ("dcat", "void"),
+        (File(".catalog.ttl", "text/turtle", "目录(DCAT)", "catalogue (DCAT)"),),
+        lambda _: {},
     ),
 )
 
@@ -143,10 +147,10 @@ _BY_NAME = {name: one.name for one in _MADE for name in (one.name, *one.synonyms
 _FILES = {file.ending: file for one in _MADE for file in one.files} | {file.ending: file for file in _OF_A_BUILD}
 
 
-def parse_formats(texts: Iterable[str]) -> tuple[str, ...]:
+def parse_formats(texts: Iterable[str], option: str = "--as") -> tuple[str, ...]:
     """Return the formats named in texts such as ``csv,graphml``, each once, in the order of `FORMATS`.
 
-    ``all`` is every format. ``StoreError`` for an unknown name.
+    ``all`` is every format. ``StoreError``, naming `option`, for an unknown name.
 
     >>> parse_formats(["nt,CSV", "ttl"])
     ('turtle', 'ntriples', 'csv')
@@ -160,7 +164,7 @@ def parse_formats(texts: Iterable[str]) -> tuple[str, ...]:
         elif name:
             raise StoreError(
                 f"没有这种格式 / no such format: {name[:40]!r}",
-                where="--as",
+                where=option,
                 hint=f"可选 / choose: {', '.join(FORMATS)}, all",
             )
     return tuple(name for name in FORMATS if name in wanted)

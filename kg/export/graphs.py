@@ -7,6 +7,7 @@ takes, and line breaks that come back as others.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -286,7 +287,7 @@ def _edge_values(one: RelationView) -> dict[str, _Value]:
 
 def _size(mentions: int) -> int:
     """Return a node's diameter: the area grows with the mentions."""
-    return round(12 + 8 * min(mentions, 36) ** 0.5)
+    return round(12 + 8 * math.sqrt(min(mentions, 36)))
 
 
 def _places(view: View) -> dict[IRI, tuple[int, int]]:
@@ -328,7 +329,7 @@ def _sections(
     characters = count = 0
     for report in view.reports:
         own = [one for one in view.sections if one.clause.report == report.iri]
-        # An outer section begins with its first inner one: the larger comes first, so that a parent is before its parts.
+        # An outer section may begin with its first inner one: the larger first, so that parents come before parts.
         own.sort(key=lambda one: (one.clause.start, -one.clause.end))
         number = {one.clause.iri: index for index, one in enumerate(own)}
         sections[report.iri] = tuple(

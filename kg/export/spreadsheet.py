@@ -17,7 +17,7 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as CSV (RFC 4180: CRLF, quotes doubled); the first is the header and stays as it is.
 
     A cell that a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@`` or a control character first) gets a
-    leading apostrophe, unless it is a number.
+    leading apostrophe, unless it is a number or that one character.
     """
     import csv
 
@@ -34,5 +34,5 @@ def harmless(text: str) -> str:
     >>> [harmless(text) for text in ("=cmd()", "-5.2", "@x", "")]
     ["'=cmd()", '-5.2', "'@x", '']
     """
-    risky = text[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text)
-    return f"'{text}" if text and risky else text
+    risky = len(text) > 1 and text[0] in _FORMULA_STARTS and not _NUMBER.fullmatch(text)
+    return f"'{text}" if risky else text
