@@ -82,7 +82,7 @@ def export(
         )
     formats = wanted_formats(forms, "--as")
     if not formats:
-        raise click.UsageError("--as names no format (--as 没有给出格式)")
+        raise KgError("没有给出格式 / no format is named", where="--as", hint="例如 --as csv,jsonld (for example)")
     options = _Options(
         formats=formats,
         directory=Path(output),

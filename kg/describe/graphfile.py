@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: File endings the package writes and reads.
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".jsonld")
 
+_DEEPEST = 100  # our own files are six deep; Oxigraph's JSON-LD parser overflows the stack at some thousands
+_STRING_OR_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[\[\]{}]', re.DOTALL)
+
 _REPORT = re.compile(r"<(.+[/:])report/[0-9a-f]{16}>")
 
 
@@ -34,10 +37,13 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
             where=str(path),
             hint=f"用 {' '.join(SUFFIXES)} (use one of these)",
         )
+    form = pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix("."))
     try:
-        return list(
-            pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix(".")))
-        )
+        if form == pyoxigraph.RdfFormat.JSON_LD:
+            data = path.read_bytes()
+            _check_depth(data)
+            return list(pyoxigraph.parse(data, format=form))
+        return list(pyoxigraph.parse(path=str(path), format=form))
     except OSError as fault:
         raise GraphError(
             f"无法打开 / cannot open: {fault.strerror or fault}", where=str(path), hint="检查路径 (check the path)"
@@ -46,6 +52,15 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
         raise GraphError(
             f"不是合法的 RDF / not RDF: {fault}", where=str(path), hint="重新生成该文件 (build it again)"
         ) from fault
+
+
+def _check_depth(data: bytes) -> None:
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(data):
+        bracket = match.group()
+        depth += 1 if bracket in (b"[", b"{") else -1 if bracket in (b"]", b"}") else 0
+        if depth > _DEEPEST:
+            raise SyntaxError(f"nested more than {_DEEPEST} deep")
 
 
 def read_dataset(path: Path) -> Dataset:
