@@ -168,6 +168,7 @@ FOREIGN: Final = (
     "dcat:distribution",
     "dcat:downloadURL",
     "dcat:mediaType",
+    "dct:RightsStatement",
     "dct:abstract",
     "dct:description",
     "dct:identifier",

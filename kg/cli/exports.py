@@ -64,7 +64,7 @@ def export(
 ) -> None:
     """Write SOURCE, a report or a graph file (.ttl .trig .nt .nq .jsonld), in other formats.
 
-    把报告或图谱文件写成其他格式;每份来源的文件要么全部写出,要么一个也不写。几份来源的目录另有 catalog.ttl。
+    把报告或图谱文件写成其他格式;每份来源的文件要么全部写出,要么一个也不写。几份来源一起导出目录时另有 catalog.ttl。
 
     Files of NAME: .ttl .trig .nt .nq .jsonld .graphml .gexf, .TABLE.csv, .TABLE.parquet, .anno.jsonld, .catalog.ttl.
     """

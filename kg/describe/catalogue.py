@@ -55,7 +55,7 @@ def describe_catalogue(
             (whole, "rdf:type", T["prov:Entity"]),
             *statistics(whole, data),
         ]
-    rows += _about(whole, reports, by_subject)
+    rows += _about(dataset.base, whole, reports, by_subject)
     if licence:
         rows.append((whole, "dct:license", node(licence)))
     rows += _more_statistics(dataset.base, whole, data)
@@ -128,8 +128,9 @@ def _parts(dataset: Dataset, by_subject: Mapping[Term, Sequence[Triple]]) -> tup
 
 
 def _about(
-    whole: Term, reports: Sequence[Term], by_subject: Mapping[Term, Sequence[Triple]]
+    base: IRI, whole: Term, reports: Sequence[Term], by_subject: Mapping[Term, Sequence[Triple]]
 ) -> list[tuple[Term, str, Term]]:
+    rights = node(mint(base, "rights", "publisher"))
     found = {report: by_subject[report] for report in reports}
     names = sorted(text_of(o) for triples in found.values() for _, p, o in triples if p == T["dct:title"])
     chinese, english = _titles(len(reports), names)
@@ -140,8 +141,14 @@ def _about(
         (whole, "dct:title", f"{plain(english)}@en"),
         (whole, "dct:description", zh("由政府报告抽取的机构、文件、举措、指标及其关系,每条都有原文证据和字符位置。")),
         (whole, "dct:description", f"{plain(about)}@en"),
-        (whole, "dct:rights", zh("报告原文的权利归其发布机构。")),
-        (whole, "dct:rights", f"{plain('Rights in the text of the reports are with those who published them.')}@en"),
+        (whole, "dct:rights", rights),
+        (rights, "rdf:type", T["dct:RightsStatement"]),
+        (rights, "skos:prefLabel", zh("报告原文的权利归其发布机构。")),
+        (
+            rights,
+            "skos:prefLabel",
+            f"{plain('Rights in the text of the reports are with those who published them.')}@en",
+        ),
         (whole, "dct:language", node(_CHINESE)),
     ]
     for report, triples in found.items():

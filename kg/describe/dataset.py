@@ -65,6 +65,13 @@ class Dataset:
         """Return the triples of one named graph, sorted."""
         return tuple((s, p, o) for s, p, o, g in self.quads if g == name)
 
+    def by_graph(self) -> dict[Term, list[Triple]]:
+        """Return every graph's triples, sorted, by the graph's name; the names sorted too. One pass over the quads."""
+        parts: dict[Term, list[Triple]] = {name: [] for name in self.graphs()}
+        for s, p, o, g in self.quads:
+            parts[g].append((s, p, o))
+        return parts
+
     def triples(self, *, data_only: bool = False) -> tuple[Triple, ...]:
         """Return the triples of the union of the graphs, sorted, none twice; of the reports' graphs alone if asked."""
         wanted = set(self.report_graphs() if data_only else self.graphs())

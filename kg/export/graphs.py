@@ -15,7 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from kg.describe.terms import decimal_text
-from kg.export.view import Clause, EntityView, FigureView, RelationView, View
+from kg.export.view import Clause, EntityView, FigureView, RelationView, SectionView, View
 from kg.model import Kind, Section, Span
 from kg.network import layout, section_at, wedge_of
 from kg.vocabulary import IRI
@@ -327,8 +327,11 @@ def _sections(
     starts, before = dict[IRI, int](), dict[IRI, int]()
     sections, wedges = dict[IRI, tuple[Section, ...]](), dict[IRI, list[int]]()
     characters = count = 0
+    by_report: dict[IRI, list[SectionView]] = {}
+    for section in view.sections:
+        by_report.setdefault(section.clause.report, []).append(section)
     for report in view.reports:
-        own = [one for one in view.sections if one.clause.report == report.iri]
+        own = by_report.get(report.iri, [])
         # An outer section may begin with its first inner one: the larger first, so that parents come before parts.
         own.sort(key=lambda one: (one.clause.start, -one.clause.end))
         number = {one.clause.iri: index for index, one in enumerate(own)}

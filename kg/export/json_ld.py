@@ -50,7 +50,7 @@ class _Names:
 
     def _compact(self, iri: IRI) -> str:
         head = iri.partition("#")[0] if iri.startswith(self._base) else iri  # a span's namespace is that of its report
-        match = _NAMESPACE.fullmatch(iri if head == iri else head)
+        match = _NAMESPACE.fullmatch(head)
         namespace = match[1] if match else ""
         prefix = self._known.get(namespace)
         if prefix is None and namespace.startswith(self._base) and namespace != self._base:
@@ -79,8 +79,8 @@ def jsonld(dataset: Dataset) -> bytes:
     lines = [f"  {_text(key)}: {_text(value)}" for key, value in context.items()]
     head = '{\n"@context": {\n' + ",\n".join(lines) + "\n},\n" if lines else "{\n"
     parts: list[str] = []
-    for graph in dataset.graphs():
-        nodes = list(_nodes(dataset.graph(graph), names, sorts))
+    for graph, triples in dataset.by_graph().items():
+        nodes = list(_nodes(triples, names, sorts))
         if graph:
             inner = ",\n".join(nodes)
             parts.append(f'{{"@id": {_text(names(graph[1:-1]))}, "@graph": [\n{inner}\n]}}')

@@ -108,8 +108,8 @@ def trig(dataset: Dataset) -> bytes:
     """Return the named graphs as TriG, in the order of their names; inside each, as ``turtle``."""
     names = _Names(dataset.base)
     graphs = []
-    for graph in dataset.graphs():
-        body = "\n".join(_blocks(dataset.graph(graph), names, "    " if graph else ""))
+    for graph, triples in dataset.by_graph().items():
+        body = "\n".join(_blocks(triples, names, "    " if graph else ""))
         graphs.append(f"{names(graph)} {{\n{body}}}\n" if graph else body)  # Turtle has but the default graph
     return "\n".join((_prefixes(names), *graphs)).encode()
 

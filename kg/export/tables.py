@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Literal, TypeAlias
 
 from kg.describe.terms import decimal_text
-from kg.errors import StoreError
+from kg.errors import GraphError, StoreError
 from kg.export.spreadsheet import BOM, csv_text
 from kg.export.view import Clause, View
 
@@ -22,6 +22,7 @@ Columns: TypeAlias = tuple[tuple[str, ColumnType], ...]
 
 #: Digits before and after the point that a decimal column of Parquet has: what DuckDB, Spark and pandas can all hold.
 PRECISION, SCALE = 38, 10
+_UNIT = Decimal(1).scaleb(-SCALE)
 _LARGEST_INTEGER = 2**63 - 1
 
 
@@ -358,7 +359,8 @@ def parquet_files(view: View) -> dict[str, bytes]:
     """Return table name → Parquet: int64, decimal128(38, 10), date32, bool, lists of strings, strings.
 
     One version of pyarrow gives the same bytes each time; another may write another version number into the file.
-    ``StoreError`` where pyarrow is not installed, or for a number that a column cannot hold exactly.
+    What has more than ten decimals (1/3) is rounded to them, half to even; CSV has them all. ``StoreError`` where
+    pyarrow is not installed, ``GraphError`` for a number too large for its column.
     """
     try:
         import pyarrow as pa
@@ -383,27 +385,28 @@ def parquet_files(view: View) -> dict[str, bytes]:
         if not rows and table.optional:
             continue
         schema = pa.schema([pa.field(name, types[kind]) for name, kind in table.columns])
-        for number, (name, kind) in enumerate(table.columns):
-            if kind in ("decimal", "integer"):
-                for row in rows:
-                    _check_fits(row[number], f"{table.name}.{name} {row[0]}")
-        columns = [[row[number] for row in rows] for number in range(len(table.columns))]
-        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+        arrays = [
+            pa.array([_fitting(row[number], f"{table.name}.{name} {row[0]}") for row in rows], type=types[kind])
+            for number, (name, kind) in enumerate(table.columns)
+        ]
         sink = pa.BufferOutputStream()
         pq.write_table(pa.Table.from_arrays(arrays, schema=schema), sink, compression="zstd", version="2.6")
         result[table.name] = sink.getvalue().to_pybytes()
     return result
 
 
-def _check_fits(value: Value, where: str) -> None:
+def _fitting(value: Value, where: str) -> Value:
+    """Return a value as its column holds it: decimals with `SCALE` digits behind the point."""
     if isinstance(value, Decimal):
-        digits = decimal_text(abs(value)).partition(".")
-        fits = len(digits[0]) <= PRECISION - SCALE and len(digits[2]) <= SCALE
+        with localcontext(Context(prec=max(PRECISION, len(value.as_tuple().digits) + abs(value.adjusted()) + SCALE))):
+            value = value.quantize(_UNIT, ROUND_HALF_EVEN)
+        fits = len(value.as_tuple().digits) <= PRECISION
     else:
         fits = not isinstance(value, int) or abs(value) <= _LARGEST_INTEGER
     if not fits:
-        raise StoreError(
-            f"Parquet 的列容不下这个数 / a column of Parquet cannot hold this number: {str(value)[:60]}",
+        raise GraphError(
+            f"Parquet 的列容不下这个数 / too large for a column of Parquet: {str(value)[:60]}",
             where=where,
             hint="用 csv,其中数字不限位数 (use csv, which has no such limit)",
         )
+    return value
