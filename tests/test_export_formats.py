@@ -705,8 +705,7 @@ def test_the_catalogue_of_a_folder() -> None:
     ("curie", "value"), [("kg:year", '"MMXX"'), ("dct:issued", '"昨天"'), ("nif:beginIndex", '"x"')]
 )
 def test_values_that_are_none_are_told(curie: str, value: str) -> None:
-    graph = INVENTED.report_graphs()[0]
-    subject = next(s for s, p, o, g in INVENTED.quads if g == graph and p == T[curie])
+    subject, graph = next((s, g) for s, p, _, g in INVENTED.quads if p == T[curie] and g in INVENTED.report_graphs())
     quads = [q for q in INVENTED.quads if not (q[0] == subject and q[1] == T[curie])]
     with pytest.raises(GraphError, match=curie) as caught:
         view(Dataset.of([*quads, (subject, T[curie], value, graph)]))
@@ -714,8 +713,7 @@ def test_values_that_are_none_are_told(curie: str, value: str) -> None:
 
 
 def test_a_number_that_is_none_is_told() -> None:
-    graph = INVENTED.report_graphs()[0]
-    subject = next(s for s, p, o, g in INVENTED.quads if g == graph and p == T["sdmx-measure:obsValue"])
+    subject, graph = next((s, g) for s, p, _, g in INVENTED.quads if p == T["sdmx-measure:obsValue"])
     others = [q for q in INVENTED.quads if q[:2] != (subject, T["sdmx-measure:obsValue"])]
     for text in ('"x"', '"NaN"'):
         dataset = Dataset.of([*others, (subject, T["sdmx-measure:obsValue"], text, graph)])
