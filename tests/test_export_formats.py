@@ -140,6 +140,7 @@ def test_two_reports_in_one_graph(tmp_path: Path) -> None:
     shuffled = Dataset.of(reversed(INVENTED.quads))
     assert export(shuffled, list(FORMATS), name="two") == files
     assert len({row["report"] for row in rows(files["two.relations.csv"])}) == 2
+    assert any(row["provision"] for row in rows(files["two.mentions.csv"]))
     titles = {text_of(o) for _, p, o in triples(files["two.catalog.ttl"]) if p == T["dct:title"]}
     assert {"2 份报告的知识图谱", "Knowledge graph of 2 reports"} <= titles
 
@@ -337,6 +338,9 @@ def test_the_tables_hold_what_the_extraction_holds(files: Mapping[str, bytes], s
         found = [row for row in rows(files[f"{SAMPLE}.{name}.csv"]) if row["evidence"]]
         assert len(found) > 90
         assert all(text[int(r["evidence_start"]) : int(r["evidence_end"])] == r["evidence"] for r in found)
+    cited = {(m.start, m.end): text[slice(*m.provision)] for m in extraction.mentions if m.provision is not None}
+    shown = rows(files[f"{SAMPLE}.mentions.csv"])
+    assert {(int(r["start"]), int(r["end"])): r["provision"] for r in shown if r["provision"]} == cited
     labels = {row["iri"]: row["label"] for row in by_key.values()}
     for row in rows(files[f"{SAMPLE}.relations.csv"]):
         assert labels.get(row["subject"], row["subject_label"]) == row["subject_label"]

@@ -182,6 +182,7 @@ class _Reader:
                 entity=entity,
                 entity_label=self.label(entity),
                 candidates=self.iris(term, "kg:candidate"),
+                provision=self.text(term, "kg:provision"),
                 rule=" | ".join(self.texts(term, "kg:rule")),
             )
 

@@ -127,6 +127,7 @@ class MentionView:
     entity: IRI
     entity_label: str
     candidates: tuple[IRI, ...]
+    provision: str  # the part of a document that is cited, as written
     rule: str
 
 
