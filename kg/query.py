@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from unicodedata import east_asian_width
@@ -291,31 +290,16 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(padded).rstrip()
 
 
-_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-
-
 def csv(answer: Table) -> str:
     """Return the answer as CSV (RFC 4180: CRLF, quotes doubled), header first.
 
-    A cell that a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@`` or a control character first) gets a
-    leading apostrophe, unless it is a number.
+    A cell that a spreadsheet would run as a formula gets a leading apostrophe (`kg.export.spreadsheet`).
     """
-    import csv as csv_module
+    from kg.export.spreadsheet import csv_text
 
-    stream = StringIO(newline="")
-    writer = csv_module.writer(stream, lineterminator="\r\n")
     if answer.boolean is not None:
-        writer.writerows((["boolean"], [str(answer.boolean).lower()]))
-    else:
-        writer.writerow(answer.columns)
-        writer.writerows([_harmless(text) for text in row] for row in answer.texts())
-    return stream.getvalue()
-
-
-def _harmless(text: str) -> str:
-    risky = text[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text)
-    return f"'{text}" if text and risky else text
+        return csv_text((["boolean"], [str(answer.boolean).lower()]))
+    return csv_text((answer.columns, *answer.texts()))
 
 
 def json(answer: Table) -> str:

@@ -432,7 +432,7 @@ def test_iris_of_known_vocabularies_are_short_in_tables_and_whole_elsewhere() ->
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-2+3", "'-2+3"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("=", "'="),
+        ("=", "="),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
         ("\uff1d1+1", "'\uff1d1+1"),  # full-width =

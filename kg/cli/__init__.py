@@ -14,6 +14,7 @@ import click
 from kg import __version__
 from kg.cli.audit import audit
 from kg.cli.build import build
+from kg.cli.exports import export
 from kg.cli.graphs import query, validate
 from kg.cli.rules import check_rules, evaluate, explain, extract
 from kg.cli.support import Commands, with_debug
@@ -42,5 +43,5 @@ def cli() -> None:
     """
 
 
-for _verb in (audit, build, check_rules, evaluate, explain, extract, query, validate):
+for _verb in (audit, build, check_rules, evaluate, explain, export, extract, query, validate):
     cli.add_command(_verb)

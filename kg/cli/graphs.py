@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @with_debug
 @click.pass_context
 def validate(ctx: click.Context, graph: str, form: str) -> None:
-    """Check GRAPH (.ttl, .trig, .nt, .nq) against the SHACL shapes.
+    """Check GRAPH (.ttl, .trig, .nt, .nq, .jsonld) against the SHACL shapes.
 
     用 SHACL 形状校验图谱文件。有违反(violation)则退出码为 1。
     """
@@ -81,7 +81,10 @@ def _finding_table(findings: Sequence[Finding]) -> Table:
 @click.command()
 @click.argument("question", required=False)
 @click.option(
-    "--on", "graph", metavar="GRAPH", help="The graph file that is asked (.ttl, .trig, .nt, .nq). 要查询的图谱文件。"
+    "--on",
+    "graph",
+    metavar="GRAPH",
+    help="The graph file that is asked (.ttl, .trig, .nt, .nq, .jsonld). 要查询的图谱文件。",
 )
 @form_option("table", "csv", "json")
 @with_debug
