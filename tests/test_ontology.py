@@ -233,7 +233,7 @@ def test_mint_refuses_what_is_no_plain_word(kind: str) -> None:
         mint(BASE, kind, "key")
 
 
-@pytest.mark.parametrize("base", ["https://example.org/id/", "http://localhost:8080/a/", "urn:govkg:"])
+@pytest.mark.parametrize("base", ["https://example.org/id/", "http://localhost:8080/a/", "urn:govkg:id/"])
 def test_usable_bases(base: str) -> None:
     assert vocabulary.check_base(base) == base
 
@@ -243,6 +243,7 @@ def test_usable_bases(base: str) -> None:
     [
         "",
         "id/",
+        "urn:x:",
         "https://example.org",
         "https://example.org/#",
         "https://example.org/?q=/",
