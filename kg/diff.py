@@ -1,4 +1,4 @@
-"""What changed between two graphs, by entity, relation and figure: two years of one issuer, or one report under new rules."""
+"""What changed between two graphs, by entity, relation and figure: two years, or one report under new rules."""
 
 from __future__ import annotations
 
@@ -109,9 +109,10 @@ def _figures(old: Facts, new: Facts) -> dict[str, list[dict[str, Any]]]:
     for key in sorted(before.keys() | after.keys()):
         indicator, scope, _ = key
         was, now = list(before.get(key, [])), list(after.get(key, []))
-        for same in [value for value in was if value in now]:
-            if same in now and same in was:
-                was.remove(same)
+        for value in tuple(was):
+            same = next((other for other in now if other[0] == value[0]), None)
+            if same is not None:  # however it is written: 5830 家, 5830家
+                was.remove(value)
                 now.remove(same)
         row = {"indicator": indicator, "scope": scope}
         # Several figures of one name and scope are paired in the order of the text.

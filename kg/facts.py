@@ -59,7 +59,7 @@ class Facts:
                 yield kind, iri
 
     def statements(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield IRI, subject, predicate (a name of ``EDGES``) and object of every statement, in the order of the text."""
+        """Yield IRI, subject, predicate (a name of ``EDGES``) and object of every statement, in text order."""
         found = []
         for iri in self.kinds.get("Statement", []):
             subject, predicate, value = (self.one(iri, f"rdf:{part}") for part in ("subject", "predicate", "object"))
@@ -76,7 +76,7 @@ class Facts:
 
 
 def load(path: str | Path, extractor: Extractor | None = None) -> Facts:
-    """Return the facts of a graph file, or of a report, which is then extracted from (`extractor`, else the rules' own).
+    """Return the facts of a graph file, or of a report, which is then extracted from (by `extractor`, if given).
 
     ``GraphError`` and ``ReadError`` as reading them gives.
     """
@@ -87,8 +87,7 @@ def load(path: str | Path, extractor: Extractor | None = None) -> Facts:
     from kg.extract import Extractor, extract
     from kg.read import read
 
-    import_extractor = extractor or Extractor.load()
-    dataset = describe([extract(read(path), import_extractor)])
+    dataset = describe([extract(read(path), extractor or Extractor.load())])
     store = dataset.oxigraph()
     return Facts.of((_text(q.subject), _text(q.predicate), _text(q.object)) for q in store)
 

@@ -147,8 +147,8 @@ def _run_limited(text: str, where: str, target: Path | str | Dataset, ordered: b
         ours.close()
     if isinstance(answer, GraphError):
         raise answer
-    assert isinstance(answer, Table)
-    return answer
+    result: Table = answer
+    return result
 
 
 def _answer(pipe: Connection, text: str, where: str, target: Path | str | Dataset, ordered: bool) -> None:
@@ -206,8 +206,10 @@ def check(text: str, where: str = "query") -> bool:
 
     if len(text) > LONGEST or len(_STEPS.findall(_QUOTED.sub("", text))) > MOST_STEPS:
         raise GraphError(
-            f"查询太长或太复杂 / the query is too long or too complex: {len(text)} > {LONGEST} characters, or more than "
-            f"{MOST_STEPS} of / and |", where=where, hint="拆成几个查询 (split it)"
+            f"查询太长或太复杂 / too long or too complex: {len(text)} > {LONGEST} characters, or more than "
+            f"{MOST_STEPS} of / and |",
+            where=where,
+            hint="拆成几个查询 (split it)",
         )
     try:
         tree = parseQuery(text)

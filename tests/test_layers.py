@@ -47,6 +47,9 @@ ORDER = (
     "page",
     "summary",
     "explain",
+    "facts",
+    "why",
+    "diff",
     "evaluate",
     "build",
     "cli",
@@ -316,7 +319,9 @@ def test_the_example_of_heavy_imports_is_seen() -> None:
 TALKING = {
     "cli": "help and messages",
     "coverage": "REASONS: why a number is not in the graph",
+    "diff": "what the expert reads",
     "explain": "what the expert reads",
+    "why": "what the expert reads",
     "page": "words of the page",
     "rulecheck": "notes to the expert",
 }

@@ -1,4 +1,4 @@
-"""Every named question gives one answer in three engines, however the graph is loaded, and the checked one for the sample."""
+"""Every named question gives one answer in three engines, however it is loaded: for the sample the checked one."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from kg.cli.build import build
 from kg.cli.graphs import query, validate
 from kg.cli.rules import check_rules, evaluate, explain, extract
 from kg.cli.support import Commands, with_debug
+from kg.cli.why import diff, why
 
 
 def main() -> NoReturn:
@@ -41,5 +42,5 @@ def cli() -> None:
     """
 
 
-for _verb in (build, check_rules, evaluate, explain, extract, query, validate):
+for _verb in (build, check_rules, diff, evaluate, explain, extract, query, validate, why):
     cli.add_command(_verb)
