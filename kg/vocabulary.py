@@ -239,8 +239,8 @@ _BASE = re.compile(r"[a-z][a-z0-9+.-]*:[!$&-;=@-Z_a-z~%]*/", re.ASCII)
 def check_base(base: str) -> IRI:
     """Return `base` itself where data IRIs can be built on it, else ``GraphError``.
 
-    It must be an absolute ASCII IRI without query, fragment, quotes or blanks, ending in ``/``: shapes tell data IRIs by
-    their end ``/{kind}/{hash}``, so ``urn:x:`` will not do, ``urn:x:id/`` will.
+    It must be an absolute ASCII IRI without query, fragment, quotes or blanks, ending in ``/``: shapes tell data
+    IRIs by their end ``/{kind}/{hash}``, so ``urn:x:`` will not do, ``urn:x:id/`` will.
     """
     if not _BASE.fullmatch(base):
         raise GraphError(

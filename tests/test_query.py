@@ -185,7 +185,8 @@ def test_there_are_the_questions_of_the_contract_and_five_more() -> None:
 def test_a_question_gives_the_same_rows_in_oxigraph_and_rdflib_and_orders_them(question: query.Question) -> None:
     assert check(question.text, question.stem)  # ordered
     answer = ask(question.stem, CHECKED)
-    assert answer.rows
+    # Two years of one issuer, figures of an initiative: not in these reports (tests/test_questions.py has them).
+    assert bool(answer.rows) == (question.number not in {26, 28})
     theirs = RDFLIB.query(question.text)
     assert theirs.vars is not None
     assert tuple(str(variable) for variable in theirs.vars) == answer.columns
@@ -327,7 +328,7 @@ REFUSED = [
     ("SELECT * { ?s ?p }", "not SPARQL"),
     ("SELECT * {\n ?s ?p ?o\n FILTER (\n}", "not SPARQL"),
     ("SELECT * { ?s foo:bar ?o }", "not SPARQL"),
-    ("SELECT * { " * 2000 + "}" * 2000, "deep"),
+    ("SELECT * { " * 1600 + "}" * 1600, "deep"),
 ]
 
 
