@@ -147,7 +147,7 @@ def test_two_possible_bodies_are_both_told(extractor: Extractor) -> None:
     from kg.describe import describe
 
     store = describe([factory.extraction()]).oxigraph()
-    facts = Facts.of((q.subject.value, q.predicate.value, q.object.value) for q in store)  # type: ignore[union-attr]
+    facts = Facts.of((q.subject.value, q.predicate.value, q.object.value) for q in store)
     reasons = why(facts, "该局", extractor=extractor)["missing"]
     assert [r["candidates"] for r in reasons if r["what"] == "ambiguous"] == [["盐城市公安局", "盐城市司法局"]]
 
