@@ -225,6 +225,16 @@ def _rule(book: Rulebook, rule: str) -> dict[str, str]:
     return {"rule": rule, "file": file, "rule_says": says}
 
 
+def rule_of(book: Rulebook, rule: str) -> dict[str, str]:
+    """Return ``rule``, the ``file`` an expert edits to change it, and what it looks for (``rule_says``)."""
+    return _rule(book, rule)
+
+
+def predicate_name(predicate: str) -> str:
+    """Return what an edge is called in Chinese, the empty string for one that has no name."""
+    return _PREDICATES.get(predicate, "")
+
+
 def _template(book: Rulebook, rule: str) -> Template | None:
     return next((template for template in book.templates if template.id == rule), None)
 

@@ -269,20 +269,20 @@ VERDICTS: Final = ("agrees", "disagrees", "undetermined")
 CHECK_KINDS: Final = ("ratio", "share", "part-sum", "growth", "said-twice", "rank", "table-total")
 
 _SEGMENT = re.compile(r"[a-z][a-z0-9]*")
-_BASE = re.compile(r"[a-z][a-z0-9+.-]*:[!$&-;=@-Z_a-z~%]*[/:]", re.ASCII)
+_BASE = re.compile(r"[a-z][a-z0-9+.-]*:[!$&-;=@-Z_a-z~%]*/", re.ASCII)
 
 
 def check_base(base: str) -> IRI:
     """Return `base` itself where data IRIs can be built on it, else ``GraphError``.
 
-    It must be an absolute ASCII IRI without query, fragment, quotes or blanks, ending in ``/`` or ``:``, so that
-    ``{base}{kind}/{hash}`` is an IRI whatever the kind.
+    It must be an absolute ASCII IRI without query, fragment, quotes or blanks, ending in ``/``: shapes tell data
+    IRIs by their end ``/{kind}/{hash}``, so ``urn:x:`` will not do, ``urn:x:id/`` will.
     """
     if not _BASE.fullmatch(base):
         raise GraphError(
             f"IRI 前缀不可用 / not usable as a base IRI: {base!r}",
             where="--base-iri",
-            hint="写成绝对地址并以 / 结尾,例如 https://example.org/id/ (absolute, ASCII, ending in /)",
+            hint="写成绝对地址并以 / 结尾,例如 https://example.org/id/ 或 urn:x:id/ (absolute, ASCII, ending in /)",
         )
     return base
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +125,10 @@ def test_a_violation_is_a_finding_and_writes_nothing(
         '  sh:message "缺少"@zh , "missing"@en .\n'
     )
     original = vocabulary.ontology_file
-    monkeypatch.setattr(
-        "kg.validate.ontology_file", lambda name: shapes.encode() if name == "shapes.ttl" else original(name)
+    monkeypatch.setattr(  # `kg.validate` is the function; the module of that name holds what is replaced
+        import_module("kg.validate"),
+        "ontology_file",
+        lambda name: shapes.encode() if name == "shapes.ttl" else original(name),
     )
     good = kg("build", report, "-o", tmp_path / "out")
     assert good.exit_code == 1
@@ -275,6 +278,10 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("validate", "."), "graph file"),
     (("validate", "bad.ttl"), "not RDF"),
     (("validate", "empty.ttl"), "empty"),
+    (("why", "a", "--on", "nothing.ttl"), "nothing.ttl"),
+    (("why", "a", "--on", "bad.ttl"), "not RDF"),
+    (("diff", "bad.ttl", "nothing.ttl"), "not RDF"),
+    (("diff", "nothing.ttl", "bad.ttl"), "nothing.ttl"),
     (("query", "1"), "--on"),
     (("query", "1", "--on", "nothing.ttl"), "nothing.ttl"),
     (("query", "1", "--on", "bad.ttl"), "not RDF"),

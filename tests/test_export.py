@@ -170,7 +170,7 @@ def test_what_has_no_graphs_stays_in_the_default_graph(name: str) -> None:
 def test_a_swapped_base_gets_its_prefixes_too() -> None:
     text = turtle(describe([factory.second_extraction()], base_iri="https://example.org/kg/")).decode()
     assert "@prefix id-department: <https://example.org/kg/department/> ." in text
-    urn = turtle(describe([factory.second_extraction()], base_iri="urn:govkg:"))
+    urn = turtle(describe([factory.second_extraction()], base_iri="urn:govkg:id/"))
     assert len(list(pyoxigraph.parse(urn, format=OXIGRAPH["turtle"]))) > 1000
 
 

@@ -18,6 +18,7 @@ from kg.cli.exports import export
 from kg.cli.graphs import query, validate
 from kg.cli.rules import check_rules, evaluate, explain, extract
 from kg.cli.support import Commands, with_debug
+from kg.cli.why import diff, why
 
 
 def main() -> NoReturn:
@@ -43,5 +44,5 @@ def cli() -> None:
     """
 
 
-for _verb in (audit, build, check_rules, evaluate, explain, export, extract, query, validate):
+for _verb in (audit, build, check_rules, diff, evaluate, explain, export, extract, query, validate, why):
     cli.add_command(_verb)

@@ -37,6 +37,10 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
             where=str(path),
             hint=f"用 {' '.join(SUFFIXES)} (use one of these)",
         )
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would keep the reader waiting
+        raise GraphError(
+            "不是普通文件 / not a regular file", where=str(path), hint="先存成文件 (save it as a file first)"
+        )
     form = pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix("."))
     try:
         if form == pyoxigraph.RdfFormat.JSON_LD:

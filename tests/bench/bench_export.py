@@ -32,11 +32,10 @@ def main() -> None:
     from kg.export import FORMATS, export
     from kg.export.reader import view
     from kg.extract import Extractor
-    from kg.model import Extraction
     from kg.read import read
 
     extractor = Extractor.load()
-    extraction, _, dataset, _ = graph_of(sample_report(), extractor)
+    dataset = graph_of(sample_report(), extractor).dataset
     show_time = timed(lambda: view(dataset))
     print(f"{'view, part of all but RDF':28} median {show_time[0]:7.1f} ms")
     for name in FORMATS:
@@ -46,16 +45,16 @@ def main() -> None:
     together = timed(lambda: export(dataset, list(FORMATS), name=""))
     print(f"{'all together':28} median {together[0]:7.1f} ms")
 
-    def counts(extraction: Extraction, dataset: Dataset) -> tuple[int, int, int]:
+    def counts(dataset: Dataset) -> tuple[int, int, int]:
         seen = view(dataset)
         return len(dataset.triples(data_only=True)), len(seen.relations), len(seen.figures)
 
-    rows = [counts(extraction, dataset)]
+    rows = [counts(dataset)]
     triples, relations, figures = rows[0]
     print(f"sample: {triples:,} triples, {relations} statements, {figures} figures")
     print(f"  {triples / relations:.1f} triples a statement, {triples / (relations + figures):.1f} a fact")
     if reports:
-        rows += [counts(*graph_of(read(path), extractor)[:2]) for path in reports]
+        rows += [counts(graph_of(read(path), extractor).dataset) for path in reports]
         triples, relations, figures = (sum(row[column] for row in rows) for column in range(3))
         print(
             f"{len(rows)} reports: median {median(row[0] for row in rows):,.0f} triples a report, {triples:,} in all,"
