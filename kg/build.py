@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 from unicodedata import normalize
 
 from kg import __version__
 from kg.annotations import annotations as annotation_lines
-from kg.describe import RunInfo, describe
+from kg.audit import audit
+from kg.audit_report import findings_of, markdown
+from kg.describe import Dataset, RunInfo, describe
 from kg.errors import GraphError
-from kg.export import trig, turtle, write_all_atomically
+from kg.export import export, trig, turtle, write_all_atomically
 from kg.extract import Extractor, extract
-from kg.model import Extraction, Report
+from kg.model import Check, Extraction, Report
 from kg.page import page
 from kg.read import read
 from kg.summary import summary, summary_json
@@ -24,17 +27,18 @@ from kg.validate import Finding, validate
 from kg.vocabulary import BASE, IRI
 
 #: File name endings of a build, in the order in which they are written and listed.
-ENDINGS = (".ttl", ".trig", ".html", ".annotations.jsonl", ".summary.json")
+ENDINGS = (".ttl", ".trig", ".html", ".annotations.jsonl", ".summary.json", ".audit.md")
 
 SAMPLE = "lianyungang-2020"
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What one report became. `files` maps names to bytes: all of `ENDINGS`, or none for an invalid graph."""
+    """What one report became. `files` maps names to bytes: all of `ENDINGS` and more, or none for an invalid graph."""
 
     name: str
     extraction: Extraction
+    checks: tuple[Check, ...]  # of the audit, in text order
     findings: tuple[Finding, ...]  # of the validation, gravest first
     files: Mapping[str, bytes]
 
@@ -44,6 +48,15 @@ class Built:
         return not any(finding.severity == "violation" for finding in self.findings)
 
 
+class Graph(NamedTuple):
+    """What a report says, how its figures agree, the graph of both and what the shapes say of that graph."""
+
+    extraction: Extraction
+    checks: tuple[Check, ...]
+    dataset: Dataset
+    findings: tuple[Finding, ...]
+
+
 def build(
     report: Report,
     extractor: Extractor,
@@ -51,24 +64,50 @@ def build(
     name: str | None = None,
     base_iri: IRI = BASE,
     source_date_epoch: int | None = None,
+    also: Sequence[str] = (),
 ) -> Built:
     """Make every file of one report, in memory.
 
     `name` is what the files are called (the report's file name without its ending, if not given), `base_iri` what data
-    IRIs begin with, `source_date_epoch` seconds UTC where the run's record shall bear a date. Same arguments, same
-    bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold; an invalid graph is a value.
+    IRIs begin with, `source_date_epoch` seconds UTC where the run's record shall bear a date, `also` further formats
+    (names of `kg.export.FORMATS`), whose files come after the others. Same arguments, same bytes. ``GraphError`` for an
+    unusable base or a report that RDF cannot hold, ``StoreError`` where a format cannot be written here; an invalid
+    graph is a value.
     """
-    extraction = extract(report, extractor)
-    digest = extractor.digest
-    dataset = describe([extraction], base_iri=base_iri, run=RunInfo(__version__, digest, source_date_epoch))
-    findings = tuple(validate(dataset))
-    built = Built(name or _stem(report.name), extraction, findings, MappingProxyType({}))
+    graph = graph_of(report, extractor, base_iri=base_iri, source_date_epoch=source_date_epoch)
+    built = Built(name or _stem(report.name), graph.extraction, graph.checks, graph.findings, MappingProxyType({}))
     if not built.conforms:
         return built
-    values = summary(extraction, version=__version__, rules_digest=digest, findings=findings)
-    contents = (turtle(dataset), trig(dataset), page(extraction), annotation_lines(extraction), summary_json(values))
+    values = summary(
+        graph.extraction,
+        version=__version__,
+        rules_digest=extractor.digest,
+        findings=graph.findings,
+        checks=graph.checks,
+    )
+    contents = (
+        turtle(graph.dataset),
+        trig(graph.dataset),
+        page(graph.extraction, checks=graph.checks),
+        annotation_lines(graph.extraction),
+        summary_json(values),
+        markdown(findings_of([graph.extraction], graph.checks)).encode(),
+    )
     files = {built.name + ending: data for ending, data in zip(ENDINGS, contents, strict=True)}
+    further = [name for name in also if name not in ("turtle", "trig")]  # these two are there
+    files |= export(graph.dataset, further, name=built.name, beside=files)
     return replace(built, files=MappingProxyType(files))
+
+
+def graph_of(
+    report: Report, extractor: Extractor, *, base_iri: IRI = BASE, source_date_epoch: int | None = None
+) -> Graph:
+    """Extract, audit, describe and validate one report. Arguments as `build`."""
+    extraction = extract(report, extractor)
+    checks = audit(extraction, extractor.auditing)
+    run = RunInfo(__version__, extractor.digest, source_date_epoch)
+    dataset = describe([extraction], base_iri=base_iri, run=run, checks=checks)
+    return Graph(extraction, checks, dataset, tuple(validate(dataset)))
 
 
 def write(built: Built, directory: str | os.PathLike[str]) -> tuple[Path, ...]:

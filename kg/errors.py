@@ -13,10 +13,18 @@ class KgError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a fault cross from one process to another with its parts."""
+        return _rebuilt, (type(self), self.message, self.where, self.hint)
+
     def __str__(self) -> str:
         """One line: where, what, what to do."""
         head = f"{self.where}: {self.message}" if self.where else self.message
         return f"{head} → {self.hint}" if self.hint else head
+
+
+def _rebuilt(kind: type[KgError], message: str, where: str, hint: str) -> KgError:
+    return kind(message, where=where, hint=hint)
 
 
 class ReadError(KgError):

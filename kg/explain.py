@@ -80,6 +80,7 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "own-zone": ("kg/rules/places.yaml", "zone_word、zone_alias:本区、本省自贸试验区、本市自贸片区"),
     "title-brackets": ("kg/rules/regulations.yaml", "书名号"),
     "title-media": ("kg/rules/regulations.yaml", "书名号,前后有 media_before、media_after 或以 media_tail 结尾"),
+    "title-work": ("kg/rules/regulations.yaml", "书名号里的作品:没有文种,也没有 document_sign 的字"),
     "law-gazetteer": ("kg/data/laws.tsv", "法律法规名录"),
     "plain-document": ("kg/rules/regulations.yaml", "document_verb + 具体修饰语 + plain_head"),
     "self-reference": ("kg/rules/regulations.yaml", "本办法一类的自称"),
@@ -222,6 +223,16 @@ def _rule(book: Rulebook, rule: str) -> dict[str, str]:
         return {"rule": rule, "file": "kg/rules/initiatives.yaml", "rule_says": f"修饰语 + 中心词 head_{head}"}
     file, says = _CODE_RULES.get(rule, ("", ""))
     return {"rule": rule, "file": file, "rule_says": says}
+
+
+def rule_of(book: Rulebook, rule: str) -> dict[str, str]:
+    """Return ``rule``, the ``file`` an expert edits to change it, and what it looks for (``rule_says``)."""
+    return _rule(book, rule)
+
+
+def predicate_name(predicate: str) -> str:
+    """Return what an edge is called in Chinese, the empty string for one that has no name."""
+    return _PREDICATES.get(predicate, "")
 
 
 def _template(book: Rulebook, rule: str) -> Template | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from kg.audit import AuditRules
 from kg.coverage import CoverageRules, left_out
 from kg.gazetteer import Gazetteer
 from kg.link import LinkRules, link, mention_figures, with_issuer
@@ -33,6 +34,7 @@ class Extractor:
     linking: LinkRules
     relations: RelateRules
     coverage: CoverageRules
+    auditing: AuditRules  # for `kg.audit.audit(extraction, rules)`: what is extracted is what the text says, no more
     digest: str  # SHA-256 of every rule and data file, for caches and the run's record
 
     @classmethod
@@ -49,6 +51,7 @@ class Extractor:
             linking=LinkRules.of(rulebook),
             relations=RelateRules.of(rulebook),
             coverage=CoverageRules.of(rulebook),
+            auditing=AuditRules.of(rulebook),
             digest=_digest(rule_directories),
         )
 

@@ -15,6 +15,9 @@ from typing import Literal, NamedTuple, TypeVar, dataclass_transform
 Bound = Literal["=", "≈", "≥", "≤"]
 MeasureKind = Literal["level", "rate", "growth", "points"]
 Modality = Literal["reported", "planned", "required", "problem"]
+CheckKind = Literal["ratio", "share", "part-sum", "growth", "said-twice", "rank", "table-total"]
+Verdict = Literal["agrees", "disagrees", "undetermined"]
+CheckRole = Literal["numerator", "denominator", "compared"]
 
 
 _T = TypeVar("_T")
@@ -253,3 +256,44 @@ class Extraction:
     def unresolved(self) -> tuple[Mention, ...]:
         """Mentions whose entity the text does not settle."""
         return tuple(m for m in self.mentions if m.ref is None)
+
+
+class CheckInput(NamedTuple):
+    """A figure that a check computes with: `ref` is an `Observation.ref` of the report whose SHA-256 is `report`.
+
+    Roles: the `numerator` (a summand, the later level) and the `denominator` (the total, the earlier level) of a
+    computation; `compared` is a figure that says the same, or a rank, in another place.
+    """
+
+    role: CheckRole
+    report: str
+    ref: str
+
+
+class Quotation(NamedTuple):
+    """A stretch of one of several reports: `report` is the SHA-256 of its text."""
+
+    report: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure held against other figures of the same text, or a rank against another report's.
+
+    `expected`, `difference` (said minus expected) and `tolerance` (half of the last digit printed) are in the unit of
+    the figure checked; None where nothing can be computed. `reason` is a code (docs/audit.md lists them), set where
+    the verdict is `undetermined`. `evidence`: the sentence of the claim, then those of the inputs, none twice.
+    """
+
+    kind: CheckKind
+    report: str  # SHA-256 of the text that makes the claim
+    claim: str  # Observation.ref of the figure checked
+    verdict: Verdict
+    inputs: tuple[CheckInput, ...]
+    evidence: tuple[Quotation, ...]
+    rule: str
+    expected: Decimal | None = None
+    difference: Decimal | None = None
+    tolerance: Decimal | None = None
+    reason: str | None = None

@@ -81,7 +81,7 @@ def network(extraction: Extraction) -> nx.MultiDiGraph[str]:
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     first, weights = _places(extraction)
-    sector_of = _sector_of(extraction.sections)
+    wedges = wedge_of(extraction.sections)
     folded: dict[str, str] = {}
     for statement in extraction.statements:
         if statement.predicate == "measures":
@@ -98,7 +98,7 @@ def network(extraction: Extraction) -> nx.MultiDiGraph[str]:
             weight=weights[ref],
             first=first.get(ref, len(extraction.report.text)),
             section=-1 if section is None else section,
-            sector=-1 if section is None else sector_of[section],
+            sector=-1 if section is None else wedges[section],
             folded=folded.get(ref, ""),
             issuer=ref == extraction.issuer,
         )
@@ -263,7 +263,7 @@ def _places(extraction: Extraction) -> tuple[dict[str, int], Counter[str]]:
     return first, weights
 
 
-def _sector_of(sections: tuple[Section, ...]) -> list[int]:
+def wedge_of(sections: tuple[Section, ...]) -> list[int]:
     """For each section the ancestor (or itself) whose wedge it is drawn in: the finest cut that stays readable."""
     paths: list[list[int]] = []
     for section in sections:

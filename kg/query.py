@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from unicodedata import east_asian_width
@@ -20,6 +19,8 @@ from kg.errors import GraphError
 from kg.vocabulary import PREFIXES, ontology_dir
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     import pyoxigraph
     from rdflib.plugins.sparql.parserutils import CompValue
 
@@ -92,25 +93,81 @@ def find_question(question: str) -> Question | None:
     return None
 
 
-def ask(question: str | Path, target: Path | str | Dataset) -> Table:
+def ask(
+    question: str | Path, target: Path | str | Dataset | pyoxigraph.Store, *, timeout: float | None = None
+) -> Table:
     """Answer a question on a graph.
 
     `question` is a ``.rq`` file, a named question (``find_question``) or SPARQL text; `target` a Turtle, N-Triples,
-    TriG or N-Quads file, or a dataset: the default graph is the union of its graphs, which ``GRAPH`` still reaches.
-    Rows come in the order the query asks for, else sorted.
+    TriG or N-Quads file, a dataset, or what ``load`` gives, to read a file once and ask it often. The default graph is
+    the union of the graphs, which ``GRAPH`` still reaches. Rows come in the order the query asks for, else sorted.
 
-    ``GraphError``: no such question or file, a query that is not SPARQL, an update, and SERVICE or FROM in any place.
+    `timeout`: seconds after which the query is given up; it then runs in a process of its own, which costs 0.3 s, and
+    `target` must be a file or a dataset.
+
+    ``GraphError``: no such question or file, a query that is not SPARQL, an update, SERVICE or FROM in any place, and a
+    query that took too long.
     """
     text, where = _query_text(question)
     ordered = check(text, where)
-    store = target.oxigraph() if isinstance(target, Dataset) else _load(Path(target))
-    return _run(text, where, store, ordered)
+    if timeout is not None:
+        if not isinstance(target, str | Path | Dataset):
+            raise GraphError("a store cannot be asked with a time limit", where=where, hint="give the file or dataset")
+        return _run_limited(text, where, target, ordered, timeout)
+    return _run(text, where, _store(target), ordered)
+
+
+def _run_limited(text: str, where: str, target: Path | str | Dataset, ordered: bool, timeout: float) -> Table:
+    """Answer in a process that can be ended: no engine lets go of a query that it has begun."""
+    from multiprocessing import get_context
+
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(theirs, text, where, target, ordered), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        if not ours.poll(timeout):
+            raise GraphError(
+                f"查询超过 {timeout:g} 秒,已停止 / the query took more than {timeout:g} s and was stopped",
+                where=where,
+                hint="缩小范围、加 LIMIT,或放宽 --timeout (narrow it, or allow more time)",
+            )
+        answer = ours.recv()
+    except EOFError:
+        raise GraphError(
+            "查询进程意外结束,多半内存不足 / the query's process died, most likely for want of memory",
+            where=where,
+            hint="缩小范围 (narrow the query)",
+        ) from None
+    finally:
+        child.kill()
+        child.join()
+        ours.close()
+    if isinstance(answer, GraphError):
+        raise answer
+    result: Table = answer
+    return result
+
+
+def _answer(pipe: Connection, text: str, where: str, target: Path | str | Dataset, ordered: bool) -> None:
+    """Send the answer, or the fault, through the pipe: what the child process does."""
+    try:
+        pipe.send(_run(text, where, _store(target), ordered))
+    except GraphError as fault:
+        pipe.send(fault)
+
+
+def _store(target: Path | str | Dataset | pyoxigraph.Store) -> pyoxigraph.Store:
+    if isinstance(target, Dataset):
+        return target.oxigraph()
+    return load(target) if isinstance(target, str | Path) else target
 
 
 def _query_text(question: str | Path) -> tuple[str, str]:
     """Return the SPARQL text and what to call it in messages."""
     if isinstance(question, str):
-        if "{" in question or "\n" in question:
+        if "{" in question or "\n" in question or _is_update(question):
             return question, "query"
         known = find_question(question)
         if known is not None:
@@ -127,6 +184,14 @@ def _query_text(question: str | Path) -> tuple[str, str]:
     raise GraphError(f"没有这个问题 / no such question: {question}", where="query", hint=f"可选 / choose: {names}")
 
 
+#: Longest query that is looked at, in characters: parsers take a time that grows faster than the text.
+LONGEST = 20_000
+#: Most steps and alternatives of property paths (and ``||``) in a query, for the same reason.
+MOST_STEPS = 300
+_QUOTED = re.compile(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#.*")
+_STEPS = re.compile(r"[/|]")
+
+
 def check(text: str, where: str = "query") -> bool:
     """Refuse what is no harmless query; return whether the query orders its answers.
 
@@ -138,6 +203,13 @@ def check(text: str, where: str = "query") -> bool:
     from rdflib.plugins.sparql.algebra import translateQuery
     from rdflib.plugins.sparql.parser import parseQuery
 
+    if len(text) > LONGEST or len(_STEPS.findall(_QUOTED.sub("", text))) > MOST_STEPS:
+        raise GraphError(
+            f"查询太长或太复杂 / too long or too complex: {len(text)} > {LONGEST} characters, or more than "
+            f"{MOST_STEPS} of / and |",
+            where=where,
+            hint="拆成几个查询 (split it)",
+        )
     try:
         tree = parseQuery(text)
     except ParseBaseException as fault:
@@ -208,11 +280,14 @@ def _names(tree: object) -> Iterator[str]:
             waiting.extend(part)  # what it also holds by name is in here too
 
 
-def _load(path: Path) -> pyoxigraph.Store:
-    """Return a store of a file's graphs, their union in its default graph (see ``Dataset.oxigraph``)."""
+def load(path: Path | str) -> pyoxigraph.Store:
+    """Return a graph file as a store to ask: its graphs, and their union in the default graph; ``GraphError`` as there.
+
+    The union is stored, see ``Dataset.oxigraph``.
+    """
     import pyoxigraph
 
-    quads = read_graph(path)
+    quads = read_graph(Path(path))
     store = pyoxigraph.Store()
     store.bulk_extend(quads)
     # None of these is new where the file has no named graphs.
@@ -291,31 +366,16 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(padded).rstrip()
 
 
-_FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")  # the last four are full-width = + - @
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-
-
 def csv(answer: Table) -> str:
     """Return the answer as CSV (RFC 4180: CRLF, quotes doubled), header first.
 
-    A cell that a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@`` or a control character first) gets a
-    leading apostrophe, unless it is a number.
+    A cell that a spreadsheet would run as a formula gets a leading apostrophe (`kg.export.spreadsheet`).
     """
-    import csv as csv_module
+    from kg.export.spreadsheet import csv_text
 
-    stream = StringIO(newline="")
-    writer = csv_module.writer(stream, lineterminator="\r\n")
     if answer.boolean is not None:
-        writer.writerows((["boolean"], [str(answer.boolean).lower()]))
-    else:
-        writer.writerow(answer.columns)
-        writer.writerows([_harmless(text) for text in row] for row in answer.texts())
-    return stream.getvalue()
-
-
-def _harmless(text: str) -> str:
-    risky = text[:1] in _FORMULA_STARTS and not _NUMBER.fullmatch(text)
-    return f"'{text}" if text and risky else text
+        return csv_text((["boolean"], [str(answer.boolean).lower()]))
+    return csv_text((answer.columns, *answer.texts()))
 
 
 def json(answer: Table) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.coverage import REASONS
-from kg.model import Extraction, Kind, LeftOut, Mention, Report, Span
+from kg.model import Check, Extraction, Kind, LeftOut, Mention, Report, Span
 from kg.text import bracketed, fold
 
 if TYPE_CHECKING:  # only the type: validating is somebody else's work
@@ -26,14 +26,20 @@ _SEVERITIES = ("violation", "warning", "info")
 
 
 def summary(
-    extraction: Extraction, *, version: str, rules_digest: str, findings: Sequence[Finding] = ()
+    extraction: Extraction,
+    *,
+    version: str,
+    rules_digest: str,
+    findings: Sequence[Finding] = (),
+    checks: Sequence[Check] = (),
 ) -> dict[str, Any]:
     """Return the summary of one report as plain values (strings, numbers, lists, dictionaries).
 
     Keys: ``program``, ``report``, ``counts`` (mentions and entities per class, statements per predicate and per
     modality, figures per kind), ``unresolved`` (mentions that may mean several things), ``coverage`` (numbers and
     titles of the text: how many are in the graph, and each one left out with its reason), ``findings`` (of the
-    validation, per severity). Offsets are code points of the report's text, end exclusive.
+    validation, per severity), ``audit`` (`checks` per kind and verdict, and each that disagrees).
+    Offsets are code points of the report's text, end exclusive.
     """
     return {
         "program": {"name": "govkg", "version": version, "rules_digest": rules_digest},
@@ -42,6 +48,16 @@ def summary(
         "unresolved": [_unresolved(extraction.report, mention) for mention in extraction.unresolved],
         "coverage": _coverage(extraction),
         "findings": {severity: sum(f.severity == severity for f in findings) for severity in _SEVERITIES},
+        "audit": _audit(extraction, checks),
+    }
+
+
+def _audit(extraction: Extraction, checks: Sequence[Check]) -> dict[str, Any]:
+    from kg.audit_report import counts, findings_of, values
+
+    return {
+        "counts": counts(checks),
+        "disagrees": values(findings_of([extraction], [check for check in checks if check.verdict == "disagrees"])),
     }
 
 

@@ -31,6 +31,7 @@ PREFIXES: Final[Mapping[str, IRI]] = MappingProxyType(
     {
         "kg": NS,
         **{f"kg-{scheme}": f"{VOCAB}{scheme}/" for scheme in SCHEMES},
+        "dcat": "http://www.w3.org/ns/dcat#",
         "dct": "http://purl.org/dc/terms/",
         "eli": "http://data.europa.eu/eli/ontology#",
         "foaf": "http://xmlns.com/foaf/0.1/",
@@ -47,6 +48,7 @@ PREFIXES: Final[Mapping[str, IRI]] = MappingProxyType(
         "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
         "sh": "http://www.w3.org/ns/shacl#",
         "skos": "http://www.w3.org/2004/02/skos/core#",
+        "spdx": "http://spdx.org/rdf/terms#",
         "cv": "http://data.europa.eu/m8g/",
         "unit": "http://qudt.org/vocab/unit/",
         "vann": "http://purl.org/vocab/vann/",
@@ -98,6 +100,9 @@ PROPERTIES: Final = (
     "bodyType",
     "bound",
     "candidate",
+    "checkInput",
+    "checkKind",
+    "checkReason",
     "checks",
     "comparedWith",
     "contentDigest",
@@ -158,10 +163,23 @@ PROPERTIES: Final = (
 
 #: Terms of other vocabularies that the data uses.
 FOREIGN: Final = (
+    "dcat:Catalog",
+    "dcat:Dataset",
+    "dcat:Distribution",
+    "dcat:byteSize",
+    "dcat:dataset",
+    "dcat:distribution",
+    "dcat:downloadURL",
+    "dcat:mediaType",
+    "dct:RightsStatement",
     "dct:abstract",
+    "dct:description",
     "dct:identifier",
     "dct:issued",
+    "dct:language",
+    "dct:license",
     "dct:publisher",
+    "dct:rights",
     "dct:source",
     "dct:subject",
     "dct:title",
@@ -195,16 +213,32 @@ FOREIGN: Final = (
     "skos:inScheme",
     "skos:notation",
     "skos:prefLabel",
+    "spdx:Checksum",
+    "spdx:algorithm",
+    "spdx:checksum",
+    "spdx:checksumAlgorithm_sha256",
+    "spdx:checksumValue",
     "void:Dataset",
+    "void:class",
+    "void:classPartition",
+    "void:classes",
+    "void:distinctObjects",
+    "void:distinctSubjects",
     "void:entities",
+    "void:properties",
+    "void:property",
+    "void:propertyPartition",
     "void:subset",
     "void:triples",
+    "void:vocabulary",
     "xsd:boolean",
     "xsd:date",
     "xsd:dateTime",
     "xsd:decimal",
     "xsd:gYear",
+    "xsd:hexBinary",
     "xsd:integer",
+    "xsd:nonNegativeInteger",
     "xsd:string",
 )
 
@@ -232,22 +266,23 @@ MODALITIES: Final = ("reported", "planned", "required", "problem")
 BOUNDS: Final = ("=", "≈", "≥", "≤")
 MEASURE_KINDS: Final = ("level", "rate", "growth", "points")
 VERDICTS: Final = ("agrees", "disagrees", "undetermined")
+CHECK_KINDS: Final = ("ratio", "share", "part-sum", "growth", "said-twice", "rank", "table-total")
 
 _SEGMENT = re.compile(r"[a-z][a-z0-9]*")
-_BASE = re.compile(r"[a-z][a-z0-9+.-]*:[!$&-;=@-Z_a-z~%]*[/:]", re.ASCII)
+_BASE = re.compile(r"[a-z][a-z0-9+.-]*:[!$&-;=@-Z_a-z~%]*/", re.ASCII)
 
 
 def check_base(base: str) -> IRI:
     """Return `base` itself where data IRIs can be built on it, else ``GraphError``.
 
-    It must be an absolute ASCII IRI without query, fragment, quotes or blanks, ending in ``/`` or ``:``, so that
-    ``{base}{kind}/{hash}`` is an IRI whatever the kind.
+    It must be an absolute ASCII IRI without query, fragment, quotes or blanks, ending in ``/``: shapes tell data
+    IRIs by their end ``/{kind}/{hash}``, so ``urn:x:`` will not do, ``urn:x:id/`` will.
     """
     if not _BASE.fullmatch(base):
         raise GraphError(
             f"IRI 前缀不可用 / not usable as a base IRI: {base!r}",
             where="--base-iri",
-            hint="写成绝对地址并以 / 结尾,例如 https://example.org/id/ (absolute, ASCII, ending in /)",
+            hint="写成绝对地址并以 / 结尾,例如 https://example.org/id/ 或 urn:x:id/ (absolute, ASCII, ending in /)",
         )
     return base
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,9 @@ def test_build_sample(run: Run, tmp_path: Path, sample: Built) -> None:
     assert result.returncode == 0, result.stderr.decode()
     lines = result.stdout.decode().splitlines()
     assert lines == [str(Path("out/new", SAMPLE + ending)) for ending in ENDINGS]
-    assert not result.stderr
+    told = result.stderr.decode().splitlines()
+    assert len(told) == 1, "what its own figures do not give"
+    assert "figures disagree" in told[0]
     assert {p.name: p.read_bytes() for p in (tmp_path / "out" / "new").iterdir()} == dict(sample.files)
 
 
@@ -122,8 +125,10 @@ def test_a_violation_is_a_finding_and_writes_nothing(
         '  sh:message "缺少"@zh , "missing"@en .\n'
     )
     original = vocabulary.ontology_file
-    monkeypatch.setattr(
-        "kg.validate.ontology_file", lambda name: shapes.encode() if name == "shapes.ttl" else original(name)
+    monkeypatch.setattr(  # `kg.validate` is the function; the module of that name holds what is replaced
+        import_module("kg.validate"),
+        "ontology_file",
+        lambda name: shapes.encode() if name == "shapes.ttl" else original(name),
     )
     good = kg("build", report, "-o", tmp_path / "out")
     assert good.exit_code == 1
@@ -142,11 +147,11 @@ def test_an_unexpected_fault_of_one_report_stops_no_other(
     module = importlib.import_module("kg.build")  # `kg.build` is the function
     real, calls = module.__dict__["page"], []
 
-    def page(extraction: Any) -> bytes:
+    def page(extraction: Any, **options: Any) -> bytes:
         calls.append(extraction)
         if len(calls) == 1:
             raise ZeroDivisionError("odd\nthing")
-        return bytes(real(extraction))
+        return bytes(real(extraction, **options))
 
     monkeypatch.setitem(module.__dict__, "page", page)
     other = shutil.copy(report, tmp_path / "other.txt")
@@ -263,11 +268,22 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("explain", "印发办法", "--rules", "nowhere"), "nowhere"),
     (("check-rules", "nowhere"), "nowhere"),
     (("check-rules", "good.txt"), "good.txt"),
+    (("audit", "nothing.ttl"), "nothing.ttl"),
+    (("audit", "bad.ttl"), "not RDF"),
+    (("audit", "nothing.txt"), "nothing.txt"),
+    (("audit", "."), "."),
+    (("audit", "--sample", "--rules", "nowhere"), "nowhere"),
     (("validate", "nothing.ttl"), "nothing.ttl"),
     (("validate", "good.txt"), "good.txt"),
     (("validate", "."), "graph file"),
     (("validate", "bad.ttl"), "not RDF"),
     (("validate", "empty.ttl"), "empty"),
+    (("why", "a", "--on", "nothing.ttl"), "nothing.ttl"),
+    (("why", "a", "--on", "bad.ttl"), "not RDF"),
+    (("diff", "bad.ttl", "nothing.ttl"), "not RDF"),
+    (("diff", "nothing.ttl", "bad.ttl"), "nothing.ttl"),
+    (("page", "nothing.txt", "-o", "out.html"), "no such file"),
+    (("page", "empty.txt", "-o", "out.txt"), ".html"),
     (("query", "1"), "--on"),
     (("query", "1", "--on", "nothing.ttl"), "nothing.ttl"),
     (("query", "1", "--on", "bad.ttl"), "not RDF"),
@@ -283,6 +299,16 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("query", "INSERT DATA { <a:b> <a:b> <a:b> }", "--on", "small.ttl"), "update"),
     (("query", "DELETE WHERE { ?s ?p ?o }", "--on", "small.ttl"), "update"),
     (("query", "load.rq", "--on", "small.ttl"), "update"),
+    (("export", "nothing.txt", "-o", "out", "--as", "nt"), "no such file"),
+    (("export", "bad.ttl", "-o", "out", "--as", "nt"), "not RDF"),
+    (("export", "deep.jsonld", "-o", "out", "--as", "nt"), "not RDF"),
+    (("export", "deeper.jsonld", "-o", "out", "--as", "nt"), "not RDF"),
+    (("export", "remote.jsonld", "-o", "out", "--as", "nt"), "not RDF"),
+    (("export", "good.txt", "-o", "out", "--as", "xlsx"), "--as"),
+    (("export", "good.txt", "-o", "out", "--as", ","), "--as"),
+    (("export", "good.txt", "-o", "empty.txt", "--as", "nt"), "empty.txt"),
+    (("export", "good.txt", "-o", "taken", "--as", "csv,nt"), "good.nt"),
+    (("build", "good.txt", "-o", "out", "--also", "xlsx"), "--also"),
     (("evaluate", "nothing.jsonl", "good.txt"), "nothing.jsonl"),
     (("evaluate", "gold.jsonl", "nothing.txt"), "no such file"),
     (("evaluate", ".", "good.txt"), "cannot read"),
@@ -318,6 +344,9 @@ PLACE: dict[str, bytes] = {
     "small.ttl": b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n",
     "gbk.rq": "SELECT * { ?s ?p '市' }".encode("gbk"),
     "load.rq": b"LOAD <http://127.0.0.1:9/graph.ttl>",
+    "deep.jsonld": b"[" * 100_000,
+    "deeper.jsonld": b'{"@id": "urn:a", "urn:b": ' * 3_000 + b"1" + b"}" * 3_000,
+    "remote.jsonld": b'{"@context": "http://127.0.0.1:9/c", "@id": "urn:a", "b": "c"}',
     "bad.jsonl": b"{\n",
     "deep.jsonl": b"[" * 100_000,
     "types.jsonl": b'{"type": "Place", "start": "0", "end": 2, "text": "x"}\n',
@@ -327,6 +356,7 @@ PLACE: dict[str, bytes] = {
     "rules/gbk/departments.yaml": "names:\n  - {id: x, label: 甲局}\n".encode("gbk"),
     "rules/odd/departments.yaml": "names:\n  - {id: x, label: 甲局, nonsense: 1}\n".encode(),
     "taken/good.html/index.txt": b"a directory where the page would go",
+    "taken/good.nt/index.txt": b"a directory where N-Triples would go",
 }
 
 
@@ -433,6 +463,9 @@ def test_a_date_that_is_none(seconds: str, tmp_path: Path, monkeypatch: pytest.M
         ("explain",),
         ("validate",),
         ("validate", "small.ttl", "--as", "yaml"),
+        ("audit",),
+        ("audit", "--sample", "--as", "yaml"),
+        ("audit", "--sample", "--lang", "fr"),
         ("query", "--as", "xml"),
         ("query", "1", "2", "--on", "small.ttl"),
         ("evaluate",),
@@ -686,7 +719,7 @@ def test_help_is_light_and_in_both_languages(run: Run) -> None:
     text = result.stdout.decode()
     assert "Exit codes: 0 done" in text
     assert "退出码" in text
-    for verb in ("build", "extract", "explain", "check-rules", "validate", "query", "evaluate"):
+    for verb in ("audit", "build", "extract", "explain", "check-rules", "validate", "query", "evaluate"):
         assert verb in text
 
 
@@ -756,7 +789,7 @@ def test_ctrl_c_is_quiet_and_leaves_nothing_half_written(tmp_path: Path) -> None
         assert child.stderr is not None
         told = child.stderr.read().decode()
     assert child.returncode == 130
-    assert all(line.startswith("[") for line in told.splitlines())
+    assert all(line.startswith("[") or "figures disagree" in line for line in told.splitlines())
     assert "Traceback" not in told
     names = [path.name for path in out.iterdir()]
     assert not [name for name in names if name.startswith(".") or name.endswith(".tmp")]

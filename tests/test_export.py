@@ -1,4 +1,4 @@
-"""The same graph in three formats, the same bytes each time, and files that are whole or not there."""
+"""The same graph in four formats, the same bytes each time, and files that are whole or not there."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from rdflib.compare import isomorphic
 from kg import export
 from kg.describe import Dataset, RunInfo, describe
 from kg.errors import StoreError
-from kg.export import nquads, trig, turtle, write_all_atomically, write_atomically
+from kg.export import nquads, ntriples, trig, turtle, write_all_atomically, write_atomically
 from kg.vocabulary import BASE, NS
 
 DATASET = describe([factory.extraction(), factory.second_extraction()], run=RunInfo("1.2.3", "d"))
-WRITTEN = {"turtle": turtle(DATASET), "trig": trig(DATASET), "nquads": nquads(DATASET)}
+WRITTEN = {"turtle": turtle(DATASET), "trig": trig(DATASET), "nquads": nquads(DATASET), "ntriples": ntriples(DATASET)}
 OXIGRAPH = {
     "turtle": pyoxigraph.RdfFormat.TURTLE,
     "trig": pyoxigraph.RdfFormat.TRIG,
     "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
 }
 
 #: Strings that break careless writers.
@@ -82,9 +83,10 @@ def test_quads_come_back_from_oxigraph(name: str) -> None:
         assert back == set(dataset.quads)
 
 
-def test_turtle_is_the_union() -> None:
+@pytest.mark.parametrize("name", ["turtle", "ntriples"])
+def test_the_union_is_what_has_no_graphs(name: str) -> None:
     for dataset in (DATASET, awkward()):
-        parsed = pyoxigraph.parse(turtle(dataset), format=OXIGRAPH["turtle"])
+        parsed = pyoxigraph.parse(getattr(export, name)(dataset), format=OXIGRAPH[name])
         assert {(str(q.subject), str(q.predicate), str(q.object)) for q in parsed} == set(dataset.triples())
 
 
@@ -112,8 +114,9 @@ def test_the_bytes_do_not_depend_on_the_order_of_the_quads(name: str) -> None:
     assert getattr(export, name)(DATASET) == WRITTEN[name]
 
 
-def test_nquads_are_sorted_lines() -> None:
-    lines = WRITTEN["nquads"].decode().splitlines(keepends=True)
+@pytest.mark.parametrize("name", ["nquads", "ntriples"])
+def test_lines_are_sorted_each_once(name: str) -> None:
+    lines = WRITTEN[name].decode().splitlines(keepends=True)
     assert lines == sorted(set(lines))
     assert all(line.endswith(" .\n") for line in lines)
 
@@ -151,10 +154,23 @@ def test_trig_has_one_block_per_graph() -> None:
     assert len(re.findall(r"^\S+ \{$", text, re.MULTILINE)) == len(DATASET.graphs()) == 5
 
 
+@pytest.mark.parametrize("name", ["trig", "nquads"])
+def test_what_has_no_graphs_stays_in_the_default_graph(name: str) -> None:
+    graph = DATASET.report_graphs()[0]
+    mixed = Dataset.of([*awkward().quads, *((s, p, o, "") for s, p, o in DATASET.graph(graph))])
+    back = pyoxigraph.parse(getattr(export, name)(mixed), format=OXIGRAPH[name])
+    names = {pyoxigraph.DefaultGraph(): ""}
+    assert mixed.quads == tuple(
+        sorted(
+            (str(q.subject), str(q.predicate), str(q.object), names.get(q.graph_name, str(q.graph_name))) for q in back
+        )
+    )
+
+
 def test_a_swapped_base_gets_its_prefixes_too() -> None:
     text = turtle(describe([factory.second_extraction()], base_iri="https://example.org/kg/")).decode()
     assert "@prefix id-department: <https://example.org/kg/department/> ." in text
-    urn = turtle(describe([factory.second_extraction()], base_iri="urn:govkg:"))
+    urn = turtle(describe([factory.second_extraction()], base_iri="urn:govkg:id/"))
     assert len(list(pyoxigraph.parse(urn, format=OXIGRAPH["turtle"]))) > 1000
 
 
@@ -185,6 +201,23 @@ def test_a_new_file_has_the_mode_any_new_file_has(tmp_path: Path) -> None:
     (tmp_path / "plain").write_bytes(b"")
     write_atomically(tmp_path / "ours", b"")
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("characters", "fits"), [(60, True), (76, True), (79, True), (83, True), (84, False), (300, False)]
+)
+def test_names_may_be_as_long_as_the_file_system_lets_them(tmp_path: Path, characters: int, fits: bool) -> None:
+    """255 bytes: 83 Chinese characters and `.ttl`. The temporary file beside it must not need more."""
+    files = {f"{'长' * characters}.ttl": b"new", "b": b"new"}
+    (tmp_path / "b").write_bytes(b"old")
+    if fits:
+        write_all_atomically(tmp_path, files)
+        write_all_atomically(tmp_path, files)  # also over what is there
+        assert listing(tmp_path) == files
+    else:
+        with pytest.raises(StoreError, match="File name too long"):
+            write_all_atomically(tmp_path, files)
+        assert listing(tmp_path) == {"b": b"old"}
 
 
 def test_a_refused_place_is_a_store_error_and_nothing_stays(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from page_browser import Opener
 from page_factory import BIDI, HOSTILE, IMAGE, SCRIPT
 from playwright.sync_api import expect
 
-from kg.model import Extraction, Kind, Statement
+from kg.model import Check, CheckInput, Extraction, Kind, Quotation, Statement
 from kg.page import page
 
 ROOT = Path(__file__).parent.parent
@@ -306,7 +307,7 @@ def test_the_tables_say_everything_and_filter(opened: Opener, report: Extraction
     assert view.tab.inner_text("#table-panel .rows") == f"1/{len(report.statements) + 1} 行"
     view.tab.click("#tab-figure")
     expect(view.tab.locator("#table-panel tbody tr")).to_have_count(len(report.observations))
-    assert view.tab.locator("#table-panel thead th").count() == 10
+    assert view.tab.locator("#table-panel thead th").count() == 11
     assert view.tab.input_value("#row-filter") == ""
     view.tab.click("#tab-relation")
     view.tab.fill("#row-filter", "河道")
@@ -521,3 +522,37 @@ def test_the_same_bytes_under_every_hash_seed(html: bytes) -> None:
         }
         built = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
         assert built.stdout == html
+
+
+def test_what_the_audit_found_stands_by_the_figure(opened: Opener, report: Extraction) -> None:
+    sha256, by_name = report.report.sha256, {o.name: o for o in report.observations}
+    rate, base = by_name["网上办结率"], by_name["行政复议申请"]
+    quoted = (Quotation(sha256, rate.evidence),)
+    check = Check(
+        kind="ratio",
+        report=sha256,
+        claim=rate.ref,
+        verdict="disagrees",
+        inputs=(CheckInput("numerator", sha256, base.ref), CheckInput("denominator", sha256, base.ref)),
+        evidence=quoted,
+        rule="ratio/办结率",
+        expected=Decimal("87.26"),
+        difference=Decimal("1.14"),
+        tolerance=Decimal("0.05"),
+    )
+    unsaid = replace(check, claim=base.ref, verdict="undetermined", inputs=(), reason="base-not-said", expected=None)
+    view = opened(page(report, checks=[check, replace(unsaid, difference=None, tolerance=None)]))
+    view.go("网上办结率")
+    card = view.tab.locator("#details .audit")
+    assert card.get_attribute("data-verdict") == "disagrees"
+    told = card.inner_text()
+    for word in ("核验", "不符", "推算值", "87.26", "1.14 （0.05）", "行政复议申请 511件 ÷ 行政复议申请 511件"):
+        assert word in told
+    view.tab.click("#language")
+    assert "disagrees" in card.inner_text()
+    view.tab.click("#language")
+    view.go("行政复议申请")
+    assert "没有写明分母" in view.tab.locator("#details .audit").inner_text()
+    view.go("行政复议申请同比增长率")
+    assert view.tab.locator("#details .audit").count() == 0
+    view.clean()

@@ -85,6 +85,7 @@ ANSWERS: dict[int, list[tuple[str, ...]]] = {
     7: [
         (
             "企业登记“确认制”改革",
+            "举措",
             "盐城市在全省率先开展企业登记“确认制”改革",
             str(factory.TEXT.index("盐城市在")),
         )
@@ -172,9 +173,9 @@ ANSWERS: dict[int, list[tuple[str, ...]]] = {
 }
 
 
-def test_there_are_the_twenty_four_questions_of_the_contract() -> None:
+def test_there_are_the_questions_of_the_contract_and_five_more() -> None:
     found = questions()
-    assert [question.number for question in found] == list(range(1, 25))
+    assert [question.number for question in found] == list(range(1, 30))
     names = [name for q in found for name in (q.stem, q.name_zh, q.name_en, q.zh, q.en)]
     assert len(set(names)) == len(names)
     assert len(ANSWERS) >= 20
@@ -184,7 +185,8 @@ def test_there_are_the_twenty_four_questions_of_the_contract() -> None:
 def test_a_question_gives_the_same_rows_in_oxigraph_and_rdflib_and_orders_them(question: query.Question) -> None:
     assert check(question.text, question.stem)  # ordered
     answer = ask(question.stem, CHECKED)
-    assert answer.rows
+    # Two years of one issuer, figures of an initiative: not in these reports (tests/test_questions.py has them).
+    assert bool(answer.rows) == (question.number not in {26, 28})
     theirs = RDFLIB.query(question.text)
     assert theirs.vars is not None
     assert tuple(str(variable) for variable in theirs.vars) == answer.columns
@@ -239,7 +241,7 @@ def test_a_question_is_found_by_number_stem_and_either_name(name: str) -> None:
     assert ask(name, DATASET).texts() == ask("7", DATASET).texts()
 
 
-@pytest.mark.parametrize("name", ["0", "25", "nothing", "没有", ""])
+@pytest.mark.parametrize("name", ["0", "99", "nothing", "没有", ""])
 def test_an_unknown_question_is_an_error_that_lists_the_known(name: str) -> None:
     with pytest.raises(GraphError, match="no such question") as caught:
         ask(name, DATASET)
@@ -312,6 +314,11 @@ REFUSED = [
     ("CONSTRUCT FROM <http://127.0.0.1:9/> WHERE { ?s ?p ?o }", "FROM"),
     ("DESCRIBE <http://a/> FROM <http://127.0.0.1:9/>", "FROM"),
     ("LOAD <http://127.0.0.1:9/>\n", "update"),
+    ("LOAD <http://127.0.0.1:9/>", "update"),
+    ("LOAD <file:///etc/hostname>", "update"),
+    ("clear all", "update"),
+    ("DROP GRAPH <http://a/>", "update"),
+    ("COPY <http://a/> TO <http://b/>", "update"),
     ("INSERT DATA { <http://a/> <http://a/> <http://a/> }", "update"),
     ("DELETE WHERE { ?s ?p ?o }", "update"),
     ("CLEAR ALL\n", "update"),
@@ -321,7 +328,7 @@ REFUSED = [
     ("SELECT * { ?s ?p }", "not SPARQL"),
     ("SELECT * {\n ?s ?p ?o\n FILTER (\n}", "not SPARQL"),
     ("SELECT * { ?s foo:bar ?o }", "not SPARQL"),
-    ("SELECT * { " * 2000 + "}" * 2000, "deep"),
+    ("SELECT * { " * 1600 + "}" * 1600, "deep"),
 ]
 
 
@@ -432,7 +439,7 @@ def test_iris_of_known_vocabularies_are_short_in_tables_and_whole_elsewhere() ->
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-2+3", "'-2+3"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("=", "'="),
+        ("=", "="),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
         ("\uff1d1+1", "'\uff1d1+1"),  # full-width =

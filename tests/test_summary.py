@@ -24,7 +24,7 @@ NUMBER = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
 
 def test_report_and_program(sample: Built) -> None:
     values = json.loads(sample.files["lianyungang-2020.summary.json"])
-    assert set(values) == {"program", "report", "counts", "unresolved", "coverage", "findings"}
+    assert set(values) == {"program", "report", "counts", "unresolved", "coverage", "findings", "audit"}
     assert values["program"] == {
         "name": "govkg",
         "version": __version__,

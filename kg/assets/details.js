@@ -68,16 +68,20 @@ function figureCard(figure, go) {
     [word("modality"), badge(figure.modality)],
     [word("base"), figure.base === undefined ? undefined : link(figure.base, go)],
     [word("whole"), figure.whole === undefined ? undefined : link(figure.whole, go)],
-    [word("checks"), figure.checks?.length ? figure.checks.map(check) : undefined],
   ]);
 }
 
-/** What the audit found of a figure: {verdict, kind, expected, difference, note}, all but the verdict optional. */
-function check({ verdict, kind, expected, difference, note }) {
-  const sign = { agrees: "✓", disagrees: "≠", undetermined: "?" }[verdict] ?? "•";
-  const parts = [kind && visible(String(kind)), expected !== undefined && word("expected", visible(String(expected))),
-    difference !== undefined && word("difference", visible(String(difference))), note && visible(String(note))].filter(Boolean);
-  return el("p", { class: `check ${/^[a-z]+$/.test(verdict) ? verdict : ""}` }, el("span", { "aria-hidden": "true" }, `${sign} `), term("verdictOf", verdict), parts.length ? `: ${parts.join(word("comma"))}` : null);
+/** What the audit found of a figure: its verdict, what the report's own figures give, or why nothing can be said. */
+function auditCards(checks, go) {
+  const inWords = (pair) => pair?.[language === "zh" ? 0 : 1];
+  return checks.map((check) => el("section", { class: "audit", "data-verdict": check.verdict }, rows([
+    [word("audit"), el("span", { class: `badge ${check.verdict}` }, term("verdictOf", check.verdict))],
+    [word("computation"), said(inWords(check.computation))],
+    [word("expected"), check.expected],
+    [word("difference"), check.difference && `${check.difference} （${check.tolerance}）`],
+    [word("reason"), inWords(check.reason)],
+    [word("inputs"), check.inputs && el("span", {}, check.inputs.map((node) => [link(node, go), " "]))],
+  ])));
 }
 
 function figureEvidence(figure) {
@@ -87,7 +91,7 @@ function figureEvidence(figure) {
 
 function figureFact(node, go) {
   const { figure } = things[node];
-  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), figureEvidence(figure));
+  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), auditCards(things[node].checks ?? [], go), figureEvidence(figure));
 }
 
 function foldable(title, count, items, open) {
@@ -171,7 +175,7 @@ function nodeDetails(node, state, on) {
       [word("section"), path && el("span", {}, path.map((heading, index) => [index ? " › " : null, said(heading)]))],
     ]),
     actions(node, state, on),
-    thing.figure ? [figureCard(thing.figure, go), figureEvidence(thing.figure)] : null,
+    thing.figure ? [figureCard(thing.figure, go), auditCards(thing.checks ?? [], go), figureEvidence(thing.figure)] : null,
     figures.length ? foldable(word("figures"), figures.length, [sideBySide(figures, go), el("ul", {}, figures.map((figure) => figureFact(figure, go)))].filter(Boolean), figures.length <= OPEN_FACTS) : null,
     praise.length ? foldable(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
     groups.length ? [el("h3", {}, word("facts")), groups] : figures.length || praise.length || thing.figure ? null : el("p", { class: "note" }, word("noFacts")),

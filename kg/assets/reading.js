@@ -9,9 +9,13 @@ const mentionSpans = things.flatMap((thing, node) => [
 const clauseSpans = relations.flatMap((relation, index) => (relation.evidence ?? []).map(([start, end]) => ({ start, end, relation: index })))
   .sort((a, b) => a.start - b.start || a.end - b.end);
 
+const longest = Math.max(0, ...[mentionSpans, clauseSpans].map((spans) => spans.reduce((most, { start, end }) => Math.max(most, end - start), 0)));
+
 /** Spans that touch [start, end), of spans in the order of their starts. */
 function touching(spans, start, end) {
-  return spans.filter((span) => span.start < end && span.end > start);
+  const from = lastAtOrBefore(spans, start - longest - 1, (span) => span.start) + 1;
+  const to = lastAtOrBefore(spans, end - 1, (span) => span.start) + 1;
+  return spans.slice(from, to).filter((span) => span.end > start);
 }
 
 /** The text pane. Calls `on.node(node)` and `on.relation(index)` when the reader presses a name or a clause. */

@@ -75,6 +75,7 @@ const TABLES = {
       column("scope", (node) => things[node].figure.scope ?? ""),
       column("rank", (node) => (things[node].figure.rank ? rankText(things[node].figure.rank) : "")),
       column("modality", (node) => term("modalityOf", things[node].figure.modality)),
+      column("audit", (node) => [...new Set((things[node].checks ?? []).map(({ verdict }) => term("verdictOf", verdict)))].join("、"), { className: "short" }),
       ...EVIDENCE((node) => [things[node].figure.evidence]),
     ],
   },

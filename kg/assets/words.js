@@ -12,8 +12,7 @@ const WORDS = {
     report: "报告", reports: "报告", reportCount: (n) => `${n} 份报告`, previousPlace: "上一处", nextPlace: "下一处",
     leftOut: ({ entities, relations, figures, texts }) => `为便于打开，本页未含 ${entities} 个实体、${relations} 条关系、${figures} 个指标值${texts ? "及依据以外的原文" : ""}；全部内容见各报告自己的网页与图谱文件（.html、.ttl）。`,
     atNode: (name, kind, n) => `${name}，${kind}，${n} 条关系`, theme: "配色", themes: { auto: "自动", light: "浅色", dark: "深色" },
-    bar: "图示", shareOf: (share, whole) => `占${whole}的 ${share}`, sideBySide: (unit) => `同单位比较（${unit}）`, checks: "核验",
-    expected: (value) => `应为 ${value}`, difference: (value) => `相差 ${value}`, verdictOf: { agrees: "相符", disagrees: "不符", undetermined: "无法判定" },
+    bar: "图示", shareOf: (share, whole) => `占${whole}的 ${share}`, sideBySide: (unit) => `同单位比较（${unit}）`,
     sparql: "SPARQL 查询", sparqlHint: "在本报告的图谱（.ttl、.trig）上得出这里所列的关系，例如用 kg query。",
     entityTable: "全部实体", class: "类别", mentionCount: "提及数", relationTotal: "关系数", place: "字符位置", csv: "导出 CSV", close: "关闭",
     moreRows: "显示更多行", tables: "表格", entities: "实体", figuresTab: "指标",
@@ -54,6 +53,8 @@ const WORDS = {
     modalityOf: { reported: "已做", planned: "计划", required: "要求", problem: "问题" },
     measureOf: { level: "数量", rate: "比率", growth: "增减", points: "百分点" },
     boundOf: { "=": "等于", "≈": "约", "≥": "不低于", "≤": "不高于" },
+    audit: "核验", computation: "算式", expected: "推算值", difference: "相差（容差）", reason: "原因", inputs: "所用的数",
+    verdictOf: { agrees: "相符", disagrees: "不符", undetermined: "无法判定" },
   },
   en: {
     language: "中文", comma: ", ",
@@ -67,8 +68,7 @@ const WORDS = {
     report: "Report", reports: "Reports", reportCount: (n) => `${n} reports`, previousPlace: "Previous place", nextPlace: "Next place",
     leftOut: ({ entities, relations, figures, texts }) => `To open quickly, this page leaves out ${entities} entities, ${relations} relations, ${figures} figures${texts ? " and the text that is no evidence" : ""}; all of it is in each report's own page and graph (.html, .ttl).`,
     atNode: (name, kind, n) => `${name}, ${kind}, ${n} relations`, theme: "Colours", themes: { auto: "Auto", light: "Light", dark: "Dark" },
-    bar: "Drawn", shareOf: (share, whole) => `${share} of ${whole}`, sideBySide: (unit) => `Side by side (${unit})`, checks: "Audit",
-    expected: (value) => `expected ${value}`, difference: (value) => `off by ${value}`, verdictOf: { agrees: "agrees", disagrees: "disagrees", undetermined: "cannot be decided" },
+    bar: "Drawn", shareOf: (share, whole) => `${share} of ${whole}`, sideBySide: (unit) => `Side by side (${unit})`,
     sparql: "SPARQL query", sparqlHint: "Gives the relations listed here on this report's graph (.ttl, .trig), for example with kg query.",
     entityTable: "All entities", class: "Class", mentionCount: "Mentions", relationTotal: "Relations", place: "Characters", csv: "Save as CSV", close: "Close",
     moreRows: "Show more rows", tables: "Tables", entities: "Entities", figuresTab: "Figures",
@@ -115,6 +115,9 @@ const WORDS = {
     modalityOf: { reported: "reported", planned: "planned", required: "required", problem: "problem" },
     measureOf: { level: "level", rate: "rate", growth: "growth", points: "points" },
     boundOf: { "=": "equal to", "≈": "about", "≥": "at least", "≤": "at most" },
+    audit: "Audit", computation: "Computation", expected: "Expected", difference: "Difference (tolerance)", reason: "Why",
+    inputs: "Inputs",
+    verdictOf: { agrees: "agrees", disagrees: "disagrees", undetermined: "undetermined" },
   },
 };
 

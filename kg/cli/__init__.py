@@ -12,11 +12,14 @@ from typing import NoReturn
 import click
 
 from kg import __version__
+from kg.cli.audit import audit
 from kg.cli.build import build
+from kg.cli.exports import export
 from kg.cli.graphs import query, validate
 from kg.cli.page import page
 from kg.cli.rules import check_rules, evaluate, explain, extract
 from kg.cli.support import Commands, with_debug
+from kg.cli.why import diff, why
 
 
 def main() -> NoReturn:
@@ -42,5 +45,5 @@ def cli() -> None:
     """
 
 
-for _verb in (build, check_rules, evaluate, explain, extract, page, query, validate):
+for _verb in (audit, build, check_rules, diff, evaluate, explain, export, extract, page, query, validate, why):
     cli.add_command(_verb)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.graphs import finding_line
-from kg.cli.support import as_text, load_extractor, out, say, tell, with_debug, with_rules
+from kg.cli.support import as_text, load_extractor, out, say, tell, wanted_formats, with_debug, with_rules
 from kg.errors import KgError, StoreError
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ _LAST_SECOND = 253_402_300_799  # of the year 9999, the last that dates can hold
 )
 @click.option("--sample", is_flag=True, help="Build the report that ships with the package. 构建自带的样例报告。")
 @click.option("--base-iri", metavar="IRI", help="What data IRIs begin with. 数据 IRI 的前缀。")
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="FORMAT,…",
+    help="Write these formats too (see kg export); may be given several times. 同时写出这些格式。",
+)
+@click.option("--all-formats", is_flag=True, help="Write every format. 写出全部格式。")
 @with_rules
 @with_debug
 @click.pass_context
@@ -36,15 +43,19 @@ def build(
     output: str,
     sample: bool,
     base_iri: str | None,
+    also: tuple[str, ...],
+    all_formats: bool,
     rules: tuple[str, ...],
 ) -> None:
     """Read reports and write the graph, page, annotations and summary of each.
 
     由报告生成图谱、网页、标注和摘要。图谱先经 SHACL 校验,不合格则这份报告什么也不写出。
 
-    Files of a report NAME.txt: NAME.ttl, NAME.trig, NAME.html, NAME.annotations.jsonl, NAME.summary.json.
+    Files of a report NAME.txt: NAME.ttl, NAME.trig, NAME.html, NAME.annotations.jsonl, NAME.summary.json,
+    NAME.audit.md.
     """
-    from kg.build import SAMPLE, output_name, read_report, sample_report
+    from kg.build import ENDINGS, SAMPLE, output_name, read_report, sample_report
+    from kg.export import file_names
     from kg.vocabulary import BASE, check_base
 
     jobs: list[tuple[str, Callable[[], Report]]] = [(SAMPLE, sample_report)] if sample else []
@@ -55,15 +66,16 @@ def build(
         raise KgError(
             "没有写目录 / no directory is given", where="-o", hint='例如 -o out;当前目录写 "." (-o . is here)'
         )
-    base, epoch = BASE if base_iri is None else check_base(base_iri), _source_date_epoch()
-    _refuse_clashes([name for name, _ in jobs], reports, Path(output))
+    base, epoch = BASE if base_iri is None else check_base(base_iri), source_date_epoch()
+    formats = wanted_formats([*also, *(["all"] if all_formats else [])], "--also")
+    refuse_clashes([name for name, _ in jobs], reports, Path(output), (*ENDINGS, *file_names("", formats)))
     extractor = load_extractor(rules)
     outcomes = []
     for number, (name, read_one) in enumerate(jobs, 1):
         if len(jobs) > 1:
             say(f"[{number}/{len(jobs)}] {name}")
         try:
-            outcomes.append(_build_one(name, read_one(), extractor, Path(output), base, epoch))
+            outcomes.append(_build_one(name, read_one(), extractor, Path(output), base, epoch, formats))
         except StoreError:
             raise  # the next report would find the same place
         except Exception as fault:
@@ -75,23 +87,34 @@ def build(
         ctx.exit(2 if set(outcomes) == {2} else 1)
 
 
-def _build_one(name: str, report: Report, extractor: Extractor, directory: Path, base: str, epoch: int | None) -> int:
+def _build_one(
+    name: str,
+    report: Report,
+    extractor: Extractor,
+    directory: Path,
+    base: str,
+    epoch: int | None,
+    formats: Sequence[str],
+) -> int:
     """Build and write one report; return 0, or 1 where its graph breaks a shape."""
+    from kg.audit_report import findings_of, one_line
     from kg.build import build as build_report
     from kg.build import write
 
-    built = build_report(report, extractor, name=name, base_iri=base, source_date_epoch=epoch)
+    built = build_report(report, extractor, name=name, base_iri=base, source_date_epoch=epoch, also=formats)
     for finding in built.findings:
         say(f"{name}: {finding_line(finding)}")
     if not built.conforms:
         say(f"{name}: 图谱未通过校验,什么也没有写出 (the graph breaks a shape: nothing is written)")
         return 1
+    for audited in findings_of([built.extraction], [check for check in built.checks if check.verdict == "disagrees"]):
+        say(f"{name}: 数字不符 (figures disagree): {one_line(audited)}")
     for path in write(built, directory):
         out(f"{path}\n")
     return 0
 
 
-def _source_date_epoch() -> int | None:
+def source_date_epoch() -> int | None:
     """Return the date of the run where the environment gives one (reproducible-builds.org)."""
     value = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     if not value:
@@ -105,13 +128,11 @@ def _source_date_epoch() -> int | None:
     return int(value)
 
 
-def _refuse_clashes(names: Sequence[str], reports: Iterable[str], directory: Path) -> None:
+def refuse_clashes(names: Sequence[str], reports: Iterable[str], directory: Path, endings: Sequence[str]) -> None:
     """Refuse, before anything is done, names that would write the same files and files that would overwrite a report.
 
     File systems of Windows and macOS do not tell capitals from small letters.
     """
-    from kg.build import ENDINGS
-
     folded = [name.casefold() for name in names]
     twice = next((name for name, key in zip(names, folded, strict=True) if folded.count(key) > 1), None)
     if twice is not None:
@@ -122,7 +143,7 @@ def _refuse_clashes(names: Sequence[str], reports: Iterable[str], directory: Pat
         )
     # Not `Path.resolve`, which raises at a link that leads to itself.
     place = os.path.realpath(directory)
-    written = {os.path.join(place, f"{name}{ending}").casefold() for name in names for ending in ENDINGS}
+    written = {os.path.join(place, f"{name}{ending}").casefold() for name in names for ending in endings}
     for report in reports:
         if os.path.realpath(report).casefold() in written:
             raise KgError(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @with_debug
 @click.pass_context
 def validate(ctx: click.Context, graph: str, form: str) -> None:
-    """Check GRAPH (.ttl, .trig, .nt, .nq) against the SHACL shapes.
+    """Check GRAPH (.ttl, .trig, .nt, .nq, .jsonld) against the SHACL shapes.
 
     用 SHACL 形状校验图谱文件。有违反(violation)则退出码为 1。
     """
@@ -81,11 +81,20 @@ def _finding_table(findings: Sequence[Finding]) -> Table:
 @click.command()
 @click.argument("question", required=False)
 @click.option(
-    "--on", "graph", metavar="GRAPH", help="The graph file that is asked (.ttl, .trig, .nt, .nq). 要查询的图谱文件。"
+    "--on",
+    "graph",
+    metavar="GRAPH",
+    help="The graph file that is asked (.ttl, .trig, .nt, .nq, .jsonld). 要查询的图谱文件。",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Give up after this time. 超过这个时间就停止。",
 )
 @form_option("table", "csv", "json")
 @with_debug
-def query(question: str | None, graph: str | None, form: str) -> None:
+def query(question: str | None, graph: str | None, timeout: float | None, form: str) -> None:
     """Ask GRAPH a QUESTION: a named question, a .rq file or SPARQL; without QUESTION list the named ones.
 
     用编号、名称、.rq 文件或 SPARQL 查询图谱;不给问题则列出全部命名问题。只读,不联网。
@@ -102,7 +111,7 @@ def query(question: str | None, graph: str | None, form: str) -> None:
         )
     else:
         text = as_text(question)
-        answer = queries.ask(Path(question) if text.endswith(".rq") else text, Path(graph))
+        answer = queries.ask(Path(question) if text.endswith(".rq") else text, Path(graph), timeout=timeout)
     render = {"table": queries.table, "csv": queries.csv, "json": queries.json}[form]
     out(render(answer))
 

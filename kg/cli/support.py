@@ -130,3 +130,18 @@ def load_extractor(rules: Iterable[str]) -> Extractor:
     from kg.extract import Extractor
 
     return Extractor.load(*rules)
+
+
+def wanted_formats(texts: Iterable[str], option: str) -> tuple[str, ...]:
+    """Return the formats of `kg.export.FORMATS` that `option` names; of ``all``, those that can be written here."""
+    from importlib.util import find_spec
+
+    from kg.export import parse_formats
+
+    named = [part.strip() for text in texts for part in text.split(",")]
+    formats = parse_formats(named, option)
+    asked_for = parse_formats([name for name in named if name.lower() != "all"], option)
+    if "parquet" in formats and "parquet" not in asked_for and find_spec("pyarrow") is None:
+        say("parquet: 没有安装 pyarrow,略去 (left out: pyarrow is not installed) → pip install 'govkg[parquet]'")
+        return tuple(name for name in formats if name != "parquet")
+    return formats

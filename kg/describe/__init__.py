@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.describe.checks import quoted_spans
 from kg.describe.concepts import load_concepts, read_turtle
 from kg.describe.dataset import ONTOLOGY_GRAPH, VOCABULARIES_GRAPH, Dataset, Quad, Triple
 from kg.describe.identity import Minter, preferred_names
@@ -11,7 +12,7 @@ from kg.describe.report import describe_report
 from kg.describe.run import RunInfo, describe_run
 from kg.describe.terms import Term, node
 from kg.errors import GraphError
-from kg.model import Extraction
+from kg.model import Check, Extraction
 from kg.vocabulary import BASE, IRI, check_base
 
 __all__ = ["Dataset", "Quad", "RunInfo", "Term", "Triple", "describe", "report_graph"]
@@ -26,14 +27,20 @@ def report_graph(base: IRI, report: Term) -> Term:
     return node(f"{base}graph/{report[1:-1].rpartition('/')[2]}")
 
 
-def describe(extractions: Sequence[Extraction], *, base_iri: IRI = BASE, run: RunInfo | None = None) -> Dataset:
-    """Say in RDF what was found in the reports.
+def describe(
+    extractions: Sequence[Extraction],
+    *,
+    base_iri: IRI = BASE,
+    run: RunInfo | None = None,
+    checks: Sequence[Check] = (),
+) -> Dataset:
+    """Say in RDF what was found in the reports, and what an audit of them found (`checks`, of `kg.audit`).
 
     One named graph per report, one for the ontology with its alignment, one for the vocabularies and, where `run` is
     given, one for the run. No blank nodes; the result does not depend on the order of `extractions`.
 
-    ``GraphError``: an unusable `base_iri`; a report given twice; a ref that leads nowhere; two keys with one IRI; a
-    span outside its text; a string that RDF cannot hold (NUL, lone surrogates).
+    ``GraphError``: an unusable `base_iri`; a report given twice; a check of a report that is not given; a ref that
+    leads nowhere; two keys with one IRI; a span outside its text; a string that RDF cannot hold (NUL, lone surrogates).
     """
     base = check_base(base_iri)
     minter = Minter(base)
@@ -41,8 +48,25 @@ def describe(extractions: Sequence[Extraction], *, base_iri: IRI = BASE, run: Ru
     names = preferred_names(extractions)
     reports: dict[Term, str] = {}
     graphs: dict[Term, list[Triple]] = {}
+    quoted = quoted_spans(checks)
+    given = {extraction.report.sha256 for extraction in extractions}
+    missing = sorted({*quoted, *(check.report for check in checks)} - given)
+    if missing:
+        raise GraphError(
+            "核验所引的报告没有给出 / a check of a report that is not given",
+            where=missing[0][:16],
+            hint="把它引用的报告一并给出 (give every report that the checks quote)",
+        )
     for extraction in sorted(extractions, key=lambda one: one.report.sha256):
-        iri, triples = describe_report(extraction, minter=minter, concepts=concepts, names=names)
+        sha256 = extraction.report.sha256
+        iri, triples = describe_report(
+            extraction,
+            minter=minter,
+            concepts=concepts,
+            names=names,
+            checks=[check for check in checks if check.report == sha256],
+            quoted=quoted.get(sha256, ()),
+        )
         if iri in reports:
             raise GraphError(
                 "同一份报告给了两次 / the same report twice",

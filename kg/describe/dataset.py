@@ -27,7 +27,8 @@ RUN_GRAPH = "graph/run-"
 class Dataset:
     """An RDF dataset: `quads` sorted and without repeats, `base` the IRI that data IRIs start with.
 
-    The default graph is empty: everything is in a named graph, ``<{base}graph/…>``.
+    What `describe` makes is in named graphs, ``<{base}graph/…>``, and its default graph is empty. What is read from
+    Turtle or N-Triples, which have no names for graphs, stands in the default graph: its name here is the empty string.
     """
 
     quads: tuple[Quad, ...]
@@ -64,6 +65,13 @@ class Dataset:
         """Return the triples of one named graph, sorted."""
         return tuple((s, p, o) for s, p, o, g in self.quads if g == name)
 
+    def by_graph(self) -> dict[Term, list[Triple]]:
+        """Return every graph's triples, sorted, by the graph's name; the names sorted too. One pass over the quads."""
+        parts: dict[Term, list[Triple]] = {name: [] for name in self.graphs()}
+        for s, p, o, g in self.quads:
+            parts[g].append((s, p, o))
+        return parts
+
     def triples(self, *, data_only: bool = False) -> tuple[Triple, ...]:
         """Return the triples of the union of the graphs, sorted, none twice; of the reports' graphs alone if asked."""
         wanted = set(self.report_graphs() if data_only else self.graphs())
@@ -83,7 +91,8 @@ class Dataset:
 
     def nquads(self) -> str:
         """Return the quads as N-Quads text, one sorted line each: canonical, so equal datasets give equal text."""
-        return "".join(sorted(f"{s} {p} {o} {g} .\n" for s, p, o, g in self.quads))
+        lines = (f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n" for s, p, o, g in self.quads)
+        return "".join(sorted(lines))
 
     def ntriples(self, *, data_only: bool = False) -> str:
         """Return the union of the graphs as N-Triples text, one sorted line each."""

@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kg.describe.checks import describe_checks
 from kg.describe.concepts import Concepts, fold
 from kg.describe.dataset import Triple
 from kg.describe.identity import Minter, Referents, observation_key, place_of, referents
 from kg.describe.terms import T, Term, boolean, day, decimal, integer, node, plain, year, zh
 from kg.errors import GraphError
-from kg.model import Entity, Extraction, Kind, Observation, Section, Span, Statement
+from kg.model import Check, Entity, Extraction, Kind, Observation, Section, Span, Statement
 from kg.vocabulary import EDGES, VOCAB
 
 #: The property that holds an entity's type, and the scheme of its values.
@@ -115,11 +116,18 @@ class _Graph:
 
 
 def describe_report(
-    extraction: Extraction, *, minter: Minter, concepts: Concepts, names: Mapping[str, str]
+    extraction: Extraction,
+    *,
+    minter: Minter,
+    concepts: Concepts,
+    names: Mapping[str, str],
+    checks: Sequence[Check] = (),
+    quoted: Sequence[Span] = (),
 ) -> tuple[Term, list[Triple]]:
     """Return the report's IRI and the triples of its graph, in no particular order, some of them repeated.
 
-    `minter` is shared by the reports of a run, `names` maps entity refs to their labels (``preferred_names``).
+    `minter` is shared by the reports of a run, `names` maps entity refs to their labels (``preferred_names``),
+    `checks` are those of this report's claims, `quoted` what any check quotes of its text.
     ``GraphError`` for refs that lead nowhere, spans outside the text and strings that RDF cannot hold.
     """
     ids = referents(extraction, minter)
@@ -131,6 +139,9 @@ def describe_report(
     _observations(graph)
     _recognitions(graph)
     _statements(graph)
+    for span in quoted:
+        graph.quotation(span, "kg:Evidence")
+    graph.triples.extend(describe_checks(extraction, checks, minter, ids))
     return ids.report, graph.triples
 
 

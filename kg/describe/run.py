@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -25,6 +25,15 @@ def content_digest(triples: Sequence[Triple]) -> str:
     """SHA-256 of a graph as sorted N-Triples in UTF-8: equal graphs, equal digests."""
     lines = sorted({f"{s} {p} {o} .\n" for s, p, o in triples})
     return sha256("".join(lines).encode()).hexdigest()
+
+
+def statistics(dataset: Term, triples: Iterable[Triple]) -> list[tuple[Term, str, Term]]:
+    """Return what VoID says of the size of a set of triples, repeated or not: how many, of how many subjects."""
+    distinct = set(triples)
+    return [
+        (dataset, "void:triples", integer(len(distinct))),
+        (dataset, "void:entities", integer(len({s for s, _, _ in distinct}))),
+    ]
 
 
 def describe_run(
@@ -50,8 +59,7 @@ def describe_run(
         (whole, "rdf:type", T["void:Dataset"]),
         (whole, "rdf:type", T["prov:Entity"]),
         (whole, "prov:wasGeneratedBy", activity),
-        (whole, "void:triples", integer(len({triple for part in graphs.values() for triple in part}))),
-        (whole, "void:entities", integer(len({s for part in graphs.values() for s, _, _ in part}))),
+        *statistics(whole, {triple for part in graphs.values() for triple in part}),
     ]
     if run.source_date_epoch is not None:
         triples.append((activity, "prov:endedAtTime", instant(run.source_date_epoch)))
@@ -65,7 +73,6 @@ def describe_run(
             (graph, "prov:wasDerivedFrom", report),
             (graph, "prov:wasGeneratedBy", activity),
             (graph, "kg:contentDigest", plain(content_digest(part))),
-            (graph, "void:triples", integer(len(set(part)))),
-            (graph, "void:entities", integer(len({s for s, _, _ in part}))),
+            *statistics(graph, part),
         ]
     return [(s, T[p], o, name) for s, p, o in triples]

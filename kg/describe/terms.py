@@ -33,6 +33,10 @@ _SHORT: Final = MappingProxyType(
 )
 
 
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_PLAIN: Final = MappingProxyType({"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"})
+
+
 def _escape(match: re.Match[str]) -> str:
     character = match.group()
     return _SHORT.get(character) or f"\\u{ord(character):04X}"
@@ -69,6 +73,27 @@ def quoted(text: str) -> str:
             hint="按正确的编码重新读取报告 (read the report again in its right encoding)",
         )
     return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _PLAIN.get(match[3], match[3])
+
+
+def literal(term: Term) -> tuple[str, str, IRI]:
+    r"""Take a literal apart: its text, its language (or ``""``), the IRI of its datatype (``""`` for plain strings).
+
+    >>> literal('"印发\\"办法\\""@zh')
+    ('印发"办法"', 'zh', '')
+    """
+    body, _, tail = term[1:].rpartition('"')
+    text = _ESCAPE.sub(_unescape, body) if "\\" in body else body
+    return text, tail[1:] if tail.startswith("@") else "", tail[3:-1] if tail.startswith("^^") else ""
+
+
+def text_of(term: Term) -> str:
+    """Return what a term says without its wrapping: the IRI itself, the text of a literal."""
+    return term[1:-1] if term.startswith("<") else literal(term)[0]
 
 
 def plain(text: str) -> Term:

@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from kg.errors import GraphError
-from kg.model import Extraction
+from kg.model import Check, Extraction
 from kg.page.corpus import MOST_BYTES, Corpus, LeftOut, Source, corpus
 from kg.page.payload import payload
 
@@ -49,15 +49,17 @@ SCRIPTS = (
 )
 
 
-def page(extraction: Extraction, *, title: str | None = None) -> bytes:
+def page(extraction: Extraction, *, title: str | None = None, checks: Sequence[Check] = ()) -> bytes:
     """Draw one report: a self-contained UTF-8 HTML file, the same bytes for the same extraction.
 
-    `title` stands on the page instead of the report's own title. Raises `GraphError` where the extraction names refs
-    it does not hold, or where pyvis comes without vis-network.
+    `title` stands on the page instead of the report's own title; `checks` of an audit stand by the figures they are
+    about. Raises `GraphError` where the extraction names refs it does not hold, or where pyvis comes without
+    vis-network.
     """
     report = extraction.report
     whole = Corpus(extraction, (Source.of(report),), (), LeftOut())
-    return _render(payload(whole, title or report.title or report.name), title or report.title or report.name)
+    title = title or report.title or report.name
+    return _render(payload(whole, title, checks), title)
 
 
 def pages(

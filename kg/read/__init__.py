@@ -80,6 +80,13 @@ def _bytes(file: Path, where: str) -> bytes:
     try:
         if file.is_dir():
             raise ReadError("this is a directory, not a report", where=where, hint="give the files inside it")
+        if not file.is_file() and file.exists():
+            # A pipe without a writer would keep the program waiting, /dev/zero would never end.
+            raise ReadError(
+                "不是普通文件 / this is no regular file (a pipe or a device)",
+                where=where,
+                hint="先存成文件再读 (save it as a file and read that)",
+            )
         size = file.stat().st_size
         if size > SIZE_LIMIT:
             raise ReadError(

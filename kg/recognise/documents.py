@@ -13,6 +13,8 @@ from kg.recognise.names import Edge, Outside, left_edge
 from kg.recognise.spans import Spans
 from kg.rulebook import Pattern, Rulebook, classify
 
+_WORK = 8  # characters of a title that may be a play's or a film's
+_VERB = 8  # characters before a title in which its verb stands
 _LONGEST = 40  # a document's name without brackets seldom has more characters
 _NUMBER_RULES = ("document-number", "decree-number")
 _OPENING = re.compile(r"\s?\(\s?")
@@ -29,6 +31,7 @@ class DocumentRules:
     media_before: re.Pattern[str]
     media_tail: re.Pattern[str]
     media_type: str
+    document_sign: re.Pattern[str]
     column_after: re.Pattern[str]
     column_type: str
     project_tail: re.Pattern[str]
@@ -52,6 +55,7 @@ class DocumentRules:
             media_list=re.compile(rf"{alt('media_link')}+[0-9\u4e00-\u9fff]{{0,4}}?{alt('media_after')}"),
             media_before=re.compile(rf"{alt('media_before')}$"),
             media_tail=re.compile(rf"{alt('media_tail')}(?:$|·)"),
+            document_sign=re.compile(alt("document_sign")),
             media_type=rulebook.word("media_type"),
             column_after=re.compile(alt("column_after")),
             column_type=rulebook.type_of("column_after"),
@@ -156,6 +160,11 @@ def _bracketed(context: Context, rules: DocumentRules, gazetteer: Gazetteer) -> 
         type_, official = rules.type_of(title, gazetteer)
         if type_ is None and rules.project_tail.search(title):
             continue
+        if type_ is None and not status and len(title) <= _WORK and not rules.document_sign.search(title):
+            edge = context.flat[max(0, start - _VERB) : start]
+            if not any(edge.endswith(verb) for verb in rules.document_verb):
+                yield Candidate(start, at, Kind.MEDIA_WORK, "title-work", raw, rules.media_type)
+                continue
         if type_ is None:
             type_ = rules.other_type
         yield Candidate(start, at, Kind.REGULATION, "title-brackets", name, type_, official=official, status=status)
