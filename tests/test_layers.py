@@ -43,6 +43,8 @@ ORDER = (
     "export",
     "validate",
     "query",
+    "store",
+    "serve",
     "network",
     "page",
     "summary",
@@ -61,7 +63,7 @@ AGAINST_THE_ORDER = {
     ("rulebook", "read"): "`problems` tries the rules of reading",
 }
 
-HEAVY = {"jieba", "networkx", "pyoxigraph", "pyrudof", "pyvis", "rdflib", "rjieba", "yaml", "pyshacl", "ahocorasick_rs"}
+HEAVY = {"jieba", "networkx", "pyoxigraph", "pyrudof", "pyvis", "rdflib", "rjieba", "yaml", "pyshacl", "ahocorasick_rs", "httpx"}
 
 
 @dataclass(frozen=True)
@@ -319,6 +321,7 @@ TALKING = {
     "explain": "what the expert reads",
     "page": "words of the page",
     "rulecheck": "notes to the expert",
+    "serve": "what the local endpoint answers to a reader",
 }
 
 MESSAGES = {"_fault", "fault", "_say", "Finding"}

@@ -15,6 +15,7 @@ from kg import __version__
 from kg.cli.build import build
 from kg.cli.graphs import query, validate
 from kg.cli.rules import check_rules, evaluate, explain, extract
+from kg.cli.stores import load, serve
 from kg.cli.support import Commands, with_debug
 
 
@@ -41,5 +42,5 @@ def cli() -> None:
     """
 
 
-for _verb in (build, check_rules, evaluate, explain, extract, query, validate):
+for _verb in (build, check_rules, evaluate, explain, extract, load, query, serve, validate):
     cli.add_command(_verb)
