@@ -107,7 +107,8 @@ class Engine:
 
     def query(self, text: str, accept: str, limit: int) -> tuple[int, str, bytes]:
         """Ask; return status, content type and at most `limit` + 1 bytes. ``OSError`` or ``HTTPException`` on a cut."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout + 5)
+        # The server stops work at its own limit, but then leaves the connection open and says nothing.
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout + 1)
         try:
             connection.request(
                 "POST",

@@ -15,12 +15,12 @@ from importlib import resources
 from ipaddress import ip_address
 from pathlib import Path
 from threading import BoundedSemaphore, Event, Thread
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from kg.errors import GraphError, StoreError
 from kg.query import questions
 from kg.serve.engine import Engine
-from kg.serve.guard import harmless, host_allowed, origin_allowed
+from kg.serve.guard import host_allowed, origin_allowed, refuse_harm
 from kg.serve.material import Material, gather
 from kg.vocabulary import PREFIXES
 
@@ -255,8 +255,6 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if parts.path in _WRITES:
             self._refuse_writing()
-        from urllib.parse import unquote
-
         file = self.front.files.get(unquote(parts.path))
         if file is None:
             raise _RefusalError(HTTPStatus.NOT_FOUND, "没有这一页 / no such page")
@@ -309,16 +307,18 @@ class _Handler(BaseHTTPRequestHandler):
             )
         asked = fields.get("query", [])
         if len(asked) != 1:
-            raise _RefusalError(HTTPStatus.BAD_REQUEST, "要且只要一个 query 参数 / exactly one parameter query is needed")
+            raise _RefusalError(
+                HTTPStatus.BAD_REQUEST, "要且只要一个 query 参数 / exactly one parameter query is needed"
+            )
         if len(asked[0].encode("utf-8", "replace")) > self.front.limits.query:
             raise _RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "查询太长 / the query is too long")
         try:
-            text = harmless(asked[0])
+            refuse_harm(asked[0])
         except GraphError as fault:
             if "an update, not a query" in fault.message:
                 raise _RefusalError(HTTPStatus.METHOD_NOT_ALLOWED, str(fault), Allow=_READS) from fault
             raise _RefusalError(HTTPStatus.BAD_REQUEST, " ".join(str(fault).split())) from fault
-        self._answer(*self._ask(text))
+        self._answer(*self._ask(asked[0]))
 
     def _ask(self, text: str) -> tuple[HTTPStatus, str, str, bytes]:
         limits = self.front.limits

@@ -215,7 +215,7 @@ class _Load:
             kept = Path(tempfile.gettempdir()) / name
             with suppress(KgError):
                 write_atomically(kept, b"".join(old.chunks(0)))
-                return f"<{graph}> (原图在 / the old one is in {kept})"
+                return f"<{graph}> (old: {kept})"
             return f"<{graph}>"
         return None
 
