@@ -1,4 +1,4 @@
-"""Apache Jena as Debian packages it (`libapache-jena-java`): its class path mended, its commands, many questions at once.
+"""Apache Jena as Debian packages it (`libapache-jena-java`): its class path mended, its commands, many questions.
 
 As packaged Jena 4.5 does not start: the message files of its own copy of Xerces lie under `org/apache/jena/ext/xerces`
 while the code looks for them under `xerces`. A copy of them in a folder of the class path mends it. The logging bridge
@@ -20,13 +20,13 @@ import pytest
 
 JAVA = Path("/usr/share/java")
 _MESSAGES = "org/apache/jena/ext/"
-_JARS = """
-    jena-arq jena-base jena-cmds jena-core jena-dboe-base jena-dboe-index jena-dboe-storage jena-dboe-trans-data
-    jena-dboe-transaction jena-iri jena-rdfconnection jena-shacl jena-shex jena-tdb jena-tdb2
-    commons-cli commons-codec commons-compress commons-csv commons-io commons-lang3 commons-logging
-    dexx.collection gson guava httpclient httpclient-cache httpcore jackson-annotations jackson-core jackson-databind
-    jakarta.json-api jsonld-java protobuf slf4j-api slf4j-simple thrift titanium-json-ld
-""".split()
+_JARS = (
+    "jena-arq jena-base jena-cmds jena-core jena-dboe-base jena-dboe-index jena-dboe-storage jena-dboe-trans-data "
+    "jena-dboe-transaction jena-iri jena-rdfconnection jena-shacl jena-shex jena-tdb jena-tdb2 "
+    "commons-cli commons-codec commons-compress commons-csv commons-io commons-lang3 commons-logging "
+    "dexx.collection gson guava httpclient httpclient-cache httpcore jackson-annotations jackson-core jackson-databind "
+    "jakarta.json-api jsonld-java protobuf slf4j-api slf4j-simple thrift titanium-json-ld "
+)
 
 
 def require(*tools: str) -> None:
@@ -51,15 +51,15 @@ def class_path(folder: Path) -> str:
                     target = mended / name.removeprefix(_MESSAGES)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(jar.read(name))
-    return os.pathsep.join(map(str, (mended, *(JAVA / f"{name}.jar" for name in _JARS))))
+    return os.pathsep.join(map(str, (mended, *(JAVA / f"{name}.jar" for name in _JARS.split()))))
 
 
 def java(
     folder: Path, program: str | Path, *arguments: str | Path, timeout: float = 120
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a Jena command by its class (``tdb2.tdbloader``, ``riotcmd.riot``, ``arq.arq``) or a Java source file.
+    """Run a Jena command by its class (``tdb2.tdbloader``, ``riotcmd.riot``, ``arq.arq``) or a source file.
 
-    `folder` is a scratch directory. Time limits of the virtual machine are kept short: one compiler, no heap of its own.
+    `folder` is a scratch directory. One compiler and the simple collector: most of such a run is starting up.
     """
     options = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Dfile.encoding=UTF-8")
     return subprocess.run(
