@@ -63,7 +63,19 @@ AGAINST_THE_ORDER = {
     ("rulebook", "read"): "`problems` tries the rules of reading",
 }
 
-HEAVY = {"jieba", "networkx", "pyoxigraph", "pyrudof", "pyvis", "rdflib", "rjieba", "yaml", "pyshacl", "ahocorasick_rs", "httpx"}
+HEAVY = {
+    "jieba",
+    "networkx",
+    "pyoxigraph",
+    "pyrudof",
+    "pyvis",
+    "rdflib",
+    "rjieba",
+    "yaml",
+    "pyshacl",
+    "ahocorasick_rs",
+    "httpx",
+}
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _ENDPOINTS = ("/query", "/sparql")
 _WRITES = ("/update", "/store")
 _READS = "GET, HEAD, POST"
+_DRAINED = 4_000_000  # bytes of a request that is too large
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not (length.isascii() and length.isdigit()) or "Transfer-Encoding" in self.headers:
             raise _RefusalError(HTTPStatus.LENGTH_REQUIRED, "需要 Content-Length / Content-Length is required")
         if int(length) > 4 * self.front.limits.query:  # a form takes up to nine bytes for a character
+            for _ in range(min(int(length), _DRAINED) // 65_536):  # who is still sending does not hear the answer
+                self.rfile.read(65_536)
             raise _RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "查询太长 / the query is too long")
         body = self.rfile.read(int(length))
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()

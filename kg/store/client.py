@@ -6,6 +6,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.util import find_spec
@@ -186,7 +187,13 @@ def _asked(user: str, password: str) -> httpx.Auth:
             if answer.status_code != 401 or not offered:
                 return
             self._chosen = digest if "digest" in offered else basic
-            yield from self._chosen.auth_flow(request)
+            flow = self._chosen.auth_flow(request)
+            signed = next(flow)
+            with suppress(StopIteration):
+                if self._chosen is digest:  # its first request asks for the challenge that we have already
+                    signed = flow.send(answer)
+                while True:
+                    signed = flow.send((yield signed))
 
     return Asked()
 
