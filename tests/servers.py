@@ -222,7 +222,7 @@ def faulty(store: Store) -> Iterator[Store]:
 
             first, second = md5("user:r:秘密"), md5(f"{self.command}:{part['uri']}")
             right = md5(f"{first}:{part['nonce']}:{part['nc']}:{part['cnonce']}:{part['qop']}:{second}")
-            return part["response"] == right and part["uri"] == self.path
+            return bool(part["response"] == right and part["uri"] == self.path)
 
         def _act(self, body: bytes) -> tuple[int, bytes, str]:
             parts = urlsplit(self.path)
@@ -230,7 +230,7 @@ def faulty(store: Store) -> Iterator[Store]:
                 asked = parse_qs(body.decode())["query"][0]
                 answer = store.store.query(asked)
                 assert isinstance(answer, pyoxigraph.QuerySolutions)
-                count = int(next(answer)[0].value)  # type: ignore[union-attr]
+                count = int(next(answer)[0].value)
                 if "loading:" not in asked:
                     count -= store.missing
                 values = {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"value": str(count)}}]}}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shlex
 import ssl
 import subprocess
@@ -16,7 +18,7 @@ import jena
 import pyoxigraph
 import pytest
 from conftest import Run
-from servers import Fault, Request, Store, docs_block, faulty, oxigraph, require, virtuoso
+from servers import Fault, Request, Store, docs_block, faulty, free_port, oxigraph, require, virtuoso
 
 from kg.build import Built
 from kg.errors import GraphError, KgError, StoreError
@@ -56,7 +58,7 @@ def expected(trig: Path) -> dict[str, int]:
     """Graph → distinct triples, counted by another way than the loader's."""
     found: dict[str, set[str]] = {}
     for quad in pyoxigraph.parse(path=str(trig), format=pyoxigraph.RdfFormat.TRIG):
-        found.setdefault(quad.graph_name.value, set()).add(str(quad.triple))  # type: ignore[union-attr]
+        found.setdefault(quad.graph_name.value, set()).add(str(quad.triple))
     assert len(found) >= 4
     assert sum(map(len, found.values())) > 10_000
     return {name: len(triples) for name, triples in sorted(found.items())}
@@ -131,6 +133,32 @@ def test_the_sample_in_oxigraph_twice_and_appended(server: str, trig: Path, expe
     assert counts(load(f"{server}/", trig, append=True, kind="oxigraph")) == expected
     assert counts(load(server, trig, in_place=True, chunk=4000)) == expected
     assert not [name for name in all_graphs(server) if "loading" in name]
+
+
+def test_what_docs_say_of_oxigraph(server: str, graph: Callable[..., Path]) -> None:
+    load(server, graph(1), graph="urn:named")
+    with Client(server, retries=0) as client:
+        bad = client.send(
+            "PUT",
+            f"{server}/store",
+            params={"graph": "urn:bad"},
+            content=b"<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> nonsense .\n",
+            headers={"Content-Type": "text/turtle"},
+            accept=frozenset({400}),
+        )
+        answers = [
+            client.send(
+                "POST", f"{server}/query", form={"query": f"ASK {{ {where} }}"}, headers={"Accept": "text/csv"}
+            ).text.strip()
+            for where in (
+                '<urn:s> <urn:p> "1"',
+                'GRAPH <urn:named> { <urn:s> <urn:p> "1" }',
+                "GRAPH <urn:bad> { ?s ?p ?o }",
+            )
+        ]
+    assert bad.status_code == 400
+    assert "line 2" in bad.text
+    assert answers == ["false", "true", "false"]  # the default graph is no union; half a file is no graph
 
 
 def all_graphs(url: str) -> list[str]:
@@ -243,6 +271,43 @@ def test_escapes_of_prefixed_names_do_not_reach_virtuoso(virtuoso_url: str, grap
     assert [row[name]["value"] for name in "spo"] == [f"https://example.org/{end}" for end in ("a/b", "p", "部门")]
 
 
+def ask_virtuoso(url: str, query: str) -> tuple[int, str]:
+    with Client(url, retries=0) as client:
+        answer = client.send(
+            "POST", f"{url}/sparql", form={"query": query}, headers={"Accept": "text/csv"}, accept=frozenset({400, 500})
+        )
+    return answer.status_code, answer.text
+
+
+def test_why_virtuoso_gets_n_triples(virtuoso_url: str) -> None:
+    """It takes the escape of a prefixed name for a character of the IRI."""
+    with Client(virtuoso_url, **DBA) as client:
+        client.send(
+            "PUT",
+            f"{virtuoso_url}/sparql-graph-crud-auth",
+            params={"graph-uri": "urn:turtle"},
+            content=b"@prefix e: <https://example.org/> .\ne:a\\/b e:p e:c .\n",
+            headers={"Content-Type": "text/turtle"},
+        )
+    _, text = ask_virtuoso(virtuoso_url, "SELECT ?s { GRAPH <urn:turtle> { ?s ?p ?o } }")
+    assert "a\\/b" in text
+
+
+def test_what_docs_say_of_virtuoso_s_queries(virtuoso_url: str, graph: Callable[..., Path]) -> None:
+    path = graph(
+        text='<urn:a> <urn:p> <urn:b> .\n<urn:b> <urn:p> <urn:c> .\n<urn:a> <urn:q> "甲" .\n<urn:a> <urn:q> "乙" .\n'
+    )
+    load(virtuoso_url, path, graph="urn:paths", **DBA)
+    status, text = ask_virtuoso(virtuoso_url, "SELECT * { GRAPH <urn:paths> { ?a <urn:p>+ ?b } }")
+    assert (status >= 400, "transitive" in text.lower()) == (True, True), text
+    status, text = ask_virtuoso(virtuoso_url, "SELECT * { GRAPH <urn:paths> { <urn:a> <urn:p>+ ?b } }")
+    assert (status, text.count("urn:")) == (200, 2)
+    query = "SELECT (GROUP_CONCAT(?o; separator='、') AS ?all) { GRAPH <urn:paths> { <urn:a> <urn:q> ?o } }"
+    status, text = ask_virtuoso(virtuoso_url, query)
+    assert status == 200
+    assert "、" not in text
+
+
 @pytest.mark.parametrize("options", [{}, {"user": "dba", "password": "wrong"}, {"user": "nobody", "password": "dba"}])
 def test_virtuoso_refuses_whom_it_does_not_know(
     virtuoso_url: str, graph: Callable[..., Path], options: dict[str, str]
@@ -256,13 +321,13 @@ def test_virtuoso_refuses_whom_it_does_not_know(
 
 
 def test_the_sample_in_jena_tdb2(trig: Path, expected: dict[str, int], tmp_path: Path) -> None:
-    """As docs/stores.md has it: N-Quads by the loader, counts by the query command, twice."""
+    """N-Quads by the loader, twice, counts by the query command."""
     jena.require()
     quads = tmp_path / "sample.nq"
     store = pyoxigraph.Store()
     store.bulk_load(path=str(trig), format=pyoxigraph.RdfFormat.TRIG)
     store.dump(str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
-    query = docs_block("tdb2-count")
+    query = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
     for _ in range(2):
         done = jena.java(tmp_path, "tdb2.tdbloader", "--loc", tmp_path / "tdb", quads)
         assert done.returncode == 0, done.stderr.decode()
@@ -270,6 +335,27 @@ def test_the_sample_in_jena_tdb2(trig: Path, expected: dict[str, int], tmp_path:
     assert done.returncode == 0, done.stderr.decode()
     rows = dict(line.rsplit(",", 1) for line in done.stdout.decode().split()[1:])
     assert {name: int(number) for name, number in rows.items()} == expected
+
+
+def test_jena_does_not_start_as_it_is_packaged(tmp_path: Path) -> None:
+    """Why docs/stores.md mends the class path; should this fail, the steps can be shorter."""
+    jena.require()
+    mended, *jars = jena.class_path(tmp_path).split(os.pathsep)
+    for path, starts in ((jars, False), ([mended, *jars], True)):
+        done = subprocess.run(
+            [
+                "java",
+                "-cp",
+                os.pathsep.join(path),
+                "tdb2.tdbquery",
+                "--mem",
+                "ASK { FILTER(1.5 = '1.50'^^<" + XSD + "decimal>) }",
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode == 0) is starts, done.stderr.decode()
 
 
 # --- a directory ------------------------------------------------------------------------------------------------------
@@ -294,7 +380,7 @@ def test_a_directory_replaces_appends_and_clears_what_a_dead_run_left(
     store.flush()
     del store
     assert load_directory(place, read_parts([graph(2, 3)], G), append=True) == (Loaded(G, 2, 2, 3),)
-    assert [name.value for name in pyoxigraph.Store(str(place)).named_graphs()] == [G]  # type: ignore[union-attr]
+    assert [name.value for name in pyoxigraph.Store(str(place)).named_graphs()] == [G]
 
 
 def test_directories_that_are_refused(tmp_path: Path, graph: Callable[..., Path]) -> None:
@@ -689,3 +775,53 @@ def test_without_httpx_the_command_says_what_to_install(graph: Callable[..., Pat
 
 def test_all_faults_are_faults_of_the_package() -> None:
     assert issubclass(StoreError, KgError)
+
+
+# --- docs/stores.md ---------------------------------------------------------------------------------------------------
+
+
+def shell(block: str, folder: Path, **replace: str) -> str:
+    """Run a block of docs/stores.md in an empty folder, `kg` being this checkout's; returns what it printed."""
+    text = docs_block(block)
+    for old, new in replace.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    root = Path(__file__).resolve().parent.parent
+    start = f'kg() {{ PYTHONPATH={shlex.quote(str(root))} {shlex.quote(sys.executable)} -m kg "$@"; }}\n'
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", start + text],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def test_the_steps_for_oxigraph_are_as_written(tmp_path: Path, expected: dict[str, int]) -> None:
+    require("oxigraph", "pip install oxigraph")
+    printed = shell("oxigraph", tmp_path, **{"7878": str(free_port())})
+    assert re.findall(r"^(\S+): \d+ → (\d+) ", printed, re.MULTILINE) == [
+        (name, str(number)) for name, number in expected.items()
+    ]
+    assert printed.split()[-1] == str(sum(expected.values()))  # the last step counts
+
+
+def test_the_steps_for_a_directory_are_as_written(tmp_path: Path, expected: dict[str, int]) -> None:
+    printed = shell("directory", tmp_path)
+    assert [int(number) for number in re.findall(r"→ (\d+) ", printed)] == [*expected.values()] * 2
+
+
+def test_the_steps_for_virtuoso_are_as_written(tmp_path: Path, virtuoso_url: str, expected: dict[str, int]) -> None:
+    printed = shell("virtuoso-load", tmp_path, **{"http://127.0.0.1:8890": virtuoso_url})
+    assert [int(number) for number in re.findall(r"→ (\d+) ", printed)] == [*expected.values()]
+
+
+def test_the_steps_for_jena_are_as_written(tmp_path: Path, expected: dict[str, int]) -> None:
+    jena.require()
+    require("unzip", "apt-get install unzip")
+    printed = shell("tdb2", tmp_path)
+    rows = dict(line.rsplit(",", 1) for line in printed.split() if line.startswith("http"))
+    assert {name: int(number) for name, number in rows.items()} == expected

@@ -34,7 +34,7 @@ def program() -> str:
 
 
 class Engine:
-    """A running read-only `oxigraph` server on a store; queries see the union of all graphs."""
+    """A running read-only `oxigraph` server on a store."""
 
     def __init__(self, store: Path, timeout: float) -> None:
         """Start it and wait until it answers. `timeout` in seconds is the longest that a query may take."""
@@ -54,7 +54,6 @@ class Engine:
                     str(self._store),
                     "--bind",
                     f"{self.host}:{self.port}",
-                    "--union-default-graph",
                     "--timeout-s",
                     str(max(1, round(self.timeout))),
                 ],

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.describe.graphfile import SUFFIXES, read_graph
 from kg.errors import GraphError, StoreError
 from kg.store import is_store
 
+if TYPE_CHECKING:
+    import pyoxigraph
+
 _PREFERRED = (".trig", ".nq", ".ttl", ".nt")  # of one report: the forms that keep the named graphs first
-_IN_NO_GRAPH = "urn:x-govkg:file:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +38,9 @@ def gather(sources: Sequence[Path], into: Path) -> Material:
         return Material(into, _snapshot(sources[0], into), ())
     files = [file for source in sources for file in _files(source)]
     store = pyoxigraph.Store(str(into))
-    for number, path in enumerate(files):
-        place = pyoxigraph.NamedNode(f"{_IN_NO_GRAPH}{number}")
-        # The union that queries see is that of the named graphs: what is in no graph gets one.
-        store.bulk_extend(
-            pyoxigraph.Quad(q.subject, q.predicate, q.object, place)
-            if isinstance(q.graph_name, pyoxigraph.DefaultGraph)
-            else q
-            for q in read_graph(path)
-        )
-    triples = len(store)
-    store.flush()
-    del store
-    gc.collect()  # closes it, so that the server can open it
+    for path in files:
+        store.bulk_extend(read_graph(path))
+    triples = _close(store)
     if not triples:
         raise GraphError("图里没有三元组 / an empty graph", where=str(files[0]), hint="检查文件 (check the file)")
     pages = {path.with_suffix(".html") for path in files}
@@ -80,7 +72,6 @@ def _snapshot(source: Path, into: Path) -> int:
     try:
         store = pyoxigraph.Store(str(source))
         store.backup(str(into))
-        triples = len(store)
     except OSError as fault:
         if "lock" in str(fault).lower():
             raise StoreError(
@@ -90,9 +81,24 @@ def _snapshot(source: Path, into: Path) -> int:
             ) from fault
         raise StoreError(f"打不开 / cannot open: {fault}", where=str(source), hint="检查目录与权限") from fault
     del store
-    gc.collect()
+    triples = _close(pyoxigraph.Store(str(into)))
     if not triples:
         raise GraphError("库里没有三元组 / an empty store", where=str(source), hint="先用 kg load 装入 (kg load first)")
+    return triples
+
+
+def _close(store: pyoxigraph.Store) -> int:
+    """Make the default graph the union of all graphs, close the store, return the number of triples in the union.
+
+    The server has an option for it (`--union-default-graph`), but that gives a triple of two graphs twice.
+    """
+    import pyoxigraph
+
+    union = pyoxigraph.DefaultGraph()
+    quads = [q for q in store if q.graph_name != union]
+    store.bulk_extend(pyoxigraph.Quad(q.subject, q.predicate, q.object) for q in quads)
+    triples = sum(1 for _ in store.quads_for_pattern(None, None, None, union))
+    store.flush()
     return triples
 
 
