@@ -92,6 +92,7 @@ def counts(done: tuple[Loaded, ...]) -> dict[str, int]:
         ("a.nq", '<urn:s> <urn:p> "1" <urn:g> .', G, "named graph already"),
         ("a.nq", '<urn:s> <urn:p> "1" _:g .', None, "blank node"),
         ("a.nt", lines(1), "no iri", "not an IRI"),
+        ("a.nq", '<urn:s> <urn:p> "1" <urn:x\\u003E\\u0020> .', None, "I"),
         ("a.nt", lines(1), "urn:x> } ; DROP ALL ; #", "not an IRI"),
     ],
 )

@@ -24,6 +24,10 @@ _LONGEST = 120.0  # seconds; a server that asks for more is not waited for
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+class RefusalError(StoreError):
+    """An answer that asking again would not change: no right, no such path, not understood."""
+
+
 class Client:
     """A connection to one store.
 
@@ -131,22 +135,22 @@ class Client:
         status, where = answer.status_code, str(answer.request.url.copy_with(query=None))
         said = self._said(answer) + note
         if status in {401, 403}:
-            return StoreError(
+            return RefusalError(
                 f"拒绝访问 / access refused: {status}",
                 where=where,
                 hint="检查 --user 与密码、写权限 (check --user, the password and the right to write)",
             )
         if status in {404, 405, 501}:
-            return StoreError(
+            return RefusalError(
                 f"路径不对 / wrong path: {status}",
                 where=where,
                 hint="检查网址,或用 --kind 指明类型 (check the address, or say --kind)",
             )
         if 300 <= status < 400:
             place = answer.headers.get("Location", "?")
-            return StoreError(f"转到 / redirected to {place}", where=where, hint="直接用那个网址 (give that address)")
+            return RefusalError(f"转到 / redirected to {place}", where=where, hint="直接用那个网址 (give that address)")
         if status == 413:
-            return StoreError(
+            return RefusalError(
                 "一次太多 / too much at once: 413", where=where, hint="用更小的 --chunk (a smaller --chunk)"
             )
         if status in _AGAIN:
@@ -155,7 +159,7 @@ class Client:
                 where=where,
                 hint="稍后再试,看服务器日志 (try later, see the server's log)",
             )
-        return StoreError(f"拒绝 / refused: {status} {said}", where=where, hint="看服务器日志 (see the server's log)")
+        return RefusalError(f"拒绝 / refused: {status} {said}", where=where, hint="看服务器日志 (see the server's log)")
 
     def _said(self, answer: httpx.Response) -> str:
         """Return the first words of what the server said, without markup and without the password."""

@@ -114,7 +114,7 @@ def read_parts(files: Sequence[Path], graph: str | None = None) -> tuple[Part, .
                     )
                 used, key = True, name
             elif isinstance(place, pyoxigraph.NamedNode):
-                key = place.value
+                key = node(place.value)[1:-1]  # it goes into SPARQL
             else:
                 raise GraphError("图名是空白节点 / a graph named by a blank node", where=str(path), hint="用 IRI")
             found.setdefault(key, set()).add(_apart(quad.triple, number) if len(files) > 1 else quad.triple)

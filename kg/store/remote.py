@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.errors import KgError, StoreError
 from kg.export import write_atomically
-from kg.store.client import Client
+from kg.store.client import Client, RefusalError
 from kg.store.parts import Loaded, Part, staging_name
 from kg.store.places import Endpoints
 
@@ -120,6 +120,8 @@ class _Load:
                     again=False,
                 )
                 return
+            except RefusalError:
+                raise
             except StoreError:
                 if number == self._commits - 1:
                     raise
