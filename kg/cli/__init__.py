@@ -17,6 +17,7 @@ from kg.cli.build import build
 from kg.cli.exports import export
 from kg.cli.graphs import query, validate
 from kg.cli.rules import check_rules, evaluate, explain, extract
+from kg.cli.stores import load, serve
 from kg.cli.support import Commands, with_debug
 from kg.cli.why import diff, why
 
@@ -44,5 +45,19 @@ def cli() -> None:
     """
 
 
-for _verb in (audit, build, check_rules, diff, evaluate, explain, export, extract, query, validate, why):
+for _verb in (
+    audit,
+    build,
+    check_rules,
+    diff,
+    evaluate,
+    explain,
+    export,
+    extract,
+    load,
+    query,
+    serve,
+    validate,
+    why,
+):
     cli.add_command(_verb)
