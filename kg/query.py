@@ -197,7 +197,8 @@ def check(text: str, where: str = "query") -> bool:
 
     ``GraphError`` for text that is not SPARQL (with the parser's line), for updates, and for SERVICE, FROM and FROM
     NAMED wherever they stand. Decided on the parse tree and on the algebra, so that words in strings, IRIs and comments
-    do no harm and escapes hide nothing.
+    do no harm and escapes hide nothing; and on the words outside those, as the engine that runs the query has a parser
+    of its own: rdflib ends a comment at LF only, Oxigraph also at CR.
     """
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.algebra import translateQuery
@@ -211,7 +212,7 @@ def check(text: str, where: str = "query") -> bool:
             hint="拆成几个查询 (split it)",
         )
     try:
-        tree = parseQuery(text)
+        tree = parseQuery(re.sub(r"\r\n?", "\n", text))  # what ends a comment for the engine ends it here
     except ParseBaseException as fault:
         if _is_update(text):
             raise GraphError(
@@ -230,15 +231,52 @@ def check(text: str, where: str = "query") -> bool:
     except Exception as fault:  # rdflib raises bare Exception for unknown prefixes and bad scopes
         raise GraphError(f"不是合法的 SPARQL / not SPARQL: {fault}", where=where, hint="检查前缀与变量") from fault
     names = {*_names(tree), *_names(algebra)}
+    words = _words(text)
     refused = {"ServiceGraphPattern": "SERVICE", "DatasetClause": "FROM"}
     for name, keyword in refused.items():
-        if name in names:
+        if name in names or keyword in words:
             raise GraphError(
                 f"不允许 {keyword} / {keyword} is not allowed: 查询只读给定的图,不访问网络",
                 where=where,
                 hint=f"去掉 {keyword} (leave it out)",
             )
     return _is_ordered(algebra)
+
+
+#: Tokens of SPARQL: those in which words mean nothing (strings, IRIs, comments, variables, language tags, numbers),
+#: names with a prefix, and bare words. A parser may take `SERVICE:a {` for the keyword and a name.
+_TOKEN = re.compile(
+    r"'''(?:[^\\]|\\.)*?'''"
+    r'|"""(?:[^\\]|\\.)*?"""'
+    r"|'(?:[^'\\\r\n]|\\.)*'"
+    r'|"(?:[^"\\\r\n]|\\.)*"'
+    r"|<[^<>\"{}|^`\\\x00-\x20]*>|#[^\r\n]*|[?$]\w+|@[A-Za-z]+(?:-\w+)*|[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?"
+    r"|(?P<prefix>(?:[^\W0-9][\w.-]*)?):[\w.:%-]*|(?P<word>[^\W0-9]\w*)",
+    re.DOTALL,
+)
+_KEYWORD = re.compile("(SERVICE|FROM|LOAD)")
+_SERVICE_END = re.compile("SERVICE(SILENT)?$", re.IGNORECASE)
+_CODE_POINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def _words(text: str) -> set[str]:
+    """Return which of the words that are refused stand outside strings, IRIs and comments, written out or escaped.
+
+    Bare words of SPARQL are keywords and functions, which need no blank between them: `trueSERVICE<http://…>`.
+    """
+    found = set()
+    for reading in (text, _CODE_POINT.sub(_character, text)):
+        for token in _TOKEN.finditer(reading):
+            word = token["word"] or ""
+            if token["prefix"] and reading[token.end() :].lstrip()[:1] in {"{", "#"}:
+                word = token["prefix"] if _SERVICE_END.search(token["prefix"]) else ""
+            found.update(_KEYWORD.findall(word.upper()))
+    return found
+
+
+def _character(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2], 16)
+    return chr(number) if number < 0x110000 else " "
 
 
 def _is_ordered(algebra: CompValue) -> bool:

@@ -225,6 +225,9 @@ def test_own_rules(tmp_path: Path) -> None:
 
 #: Arguments, and what the line must say. `PLACE` below makes the files they name.
 FAULTS: list[tuple[tuple[str, ...], str]] = [
+    (("load", "nothing.trig", "store"), "cannot open"),  # more of these two in test_store.py and test_serve.py
+    (("load", "nothing.csv", "store"), "not a graph file"),
+    (("serve", "nothing.trig", "--port", "0"), "cannot open"),
     (("build", "nothing.txt", "-o", "out"), "no such file"),
     (("build", "nowhere/nothing.txt", "-o", "out"), "no such file"),
     (("build", ".", "-o", "out"), "directory"),

@@ -45,6 +45,8 @@ ORDER = (
     "export",
     "validate",
     "query",
+    "store",
+    "serve",
     "audit_report",
     "page",
     "summary",
@@ -78,6 +80,7 @@ HEAVY = {
     "pyshacl",
     "ahocorasick_rs",
     "pyarrow",
+    "httpx",
 }
 
 
@@ -340,6 +343,7 @@ TALKING = {
     "why": "what the expert reads",
     "page": "words of the page",
     "rulecheck": "notes to the expert",
+    "serve": "what the local endpoint answers to a reader",
 }
 
 MESSAGES = {"_fault", "fault", "_say", "Finding"}

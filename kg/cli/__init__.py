@@ -18,6 +18,7 @@ from kg.cli.exports import export
 from kg.cli.graphs import query, validate
 from kg.cli.page import page
 from kg.cli.rules import check_rules, evaluate, explain, extract
+from kg.cli.stores import load, serve
 from kg.cli.support import Commands, with_debug
 from kg.cli.why import diff, why
 
@@ -45,5 +46,20 @@ def cli() -> None:
     """
 
 
-for _verb in (audit, build, check_rules, diff, evaluate, explain, export, extract, page, query, validate, why):
+for _verb in (
+    audit,
+    build,
+    check_rules,
+    diff,
+    evaluate,
+    explain,
+    export,
+    extract,
+    load,
+    page,
+    query,
+    serve,
+    validate,
+    why,
+):
     cli.add_command(_verb)
