@@ -75,7 +75,7 @@ def shoot(browser: Browser, address: str, name: str) -> None:
     settings = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "locale": "zh-CN", **options}
     tab = browser.new_context(**settings).new_page()
     tab.goto(address)
-    tab.wait_for_function("globalThis.kgPage?.graph.captions.kept !== undefined")
+    tab.wait_for_timeout(1000)
     act(tab)
     tab.mouse.move(0, 0)
     tab.wait_for_timeout(400)

@@ -183,7 +183,8 @@ def opened(browser: Browser, tmp_path: Path, html: bytes) -> Iterator[Opener]:
         tab.on("console", result.hear)
         tab.on("pageerror", lambda error: result.complaints.append(f"error: {error}"))
         tab.goto(result.url)
-        tab.wait_for_function("globalThis.kgPage !== undefined")
+        # The script of the page has run when `goto` returns; a fault of it is a complaint.
+        assert tab.evaluate("globalThis.kgPage !== undefined"), result.complaints
         return result
 
     yield start
