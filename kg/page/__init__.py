@@ -21,6 +21,9 @@ from kg.model import Check, Extraction
 from kg.page.corpus import MOST_BYTES, Corpus, LeftOut, Source, corpus
 from kg.page.payload import payload
 
+MOST_ATTEMPTS = 4  # at a page of the wanted size
+ENOUGH = 0.7  # of the room there is: a page that uses less, though it leaves something out, is made again
+
 __all__ = ["MOST_BYTES", "SCRIPTS", "LeftOut", "page", "pages"]
 
 # In the order they are joined into one module.
@@ -74,16 +77,27 @@ def pages(
     What reports share (a law, a ministry, an initiative) is one node. `links` are addresses, relative to the page, of
     the reports' own pages, in order, "" for none. To keep the size, first the text between the sentences of evidence
     goes, then the figures and entities that fewest reports share; the page and the `LeftOut` say how much. Reports
-    come in the given order. ``GraphError`` for no report, for one given twice, and as `page`.
+    come in the given order. ``GraphError`` for no report, for one given twice, where not even an empty
+    page fits, and as `page`.
     """
     title = title or f"{len(extractions)} 份报告"
-    merged = corpus(extractions, links, most_bytes - _frame_bytes())
-    while True:
+    budget, best = most_bytes - _frame_bytes(), b""
+    for attempt in range(MOST_ATTEMPTS):
+        merged = corpus(extractions, links, budget)
         content = _render(payload(merged, title), title)
-        if len(content) <= most_bytes or not merged.extraction.entities:
-            return content, merged.left_out
-        # The estimate was too low: aim lower by what it missed, and a little more.
-        merged = corpus(extractions, links, int((most_bytes - _frame_bytes()) * 0.9 * most_bytes / len(content)))
+        if len(content) <= most_bytes and (len(content) > len(best) or not best):
+            best, left_out = content, merged.left_out
+        if best and (not merged.left_out or len(content) > ENOUGH * most_bytes or attempt):
+            break
+        # Costs are estimates: aim again by what came of them, a little low.
+        budget = int(budget * 0.92 * most_bytes / len(content))
+    if not best:
+        raise GraphError(
+            f"放不进 {most_bytes} 字节 / does not fit into {most_bytes} bytes",
+            where="page",
+            hint="减少报告数 (give fewer reports)",
+        )
+    return best, left_out
 
 
 def _render(data: dict[str, Any], title: str) -> bytes:
