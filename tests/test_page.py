@@ -43,6 +43,7 @@ def test_opens_alone_and_draws_every_entity(opened: Opener, report: Extraction) 
         assert max(near) <= 2, entity.name
         drawn += 1
     assert drawn >= 36
+    view.picture("opening")
     assert view.shown() == {entity.name for entity in report.entities}
     view.clean()
 
@@ -411,6 +412,7 @@ def test_both_languages_have_every_word(opened: Opener) -> None:
 def test_dark_mode(opened: Opener) -> None:
     view = opened(color_scheme="dark")
     assert view.tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
+    view.picture("dark")
     assert max(abs(a - b) for a, b in zip(view.colour("行政处罚法"), [240, 128, 60], strict=True)) <= 2
     view.clean()
 
@@ -418,6 +420,7 @@ def test_dark_mode(opened: Opener) -> None:
 def test_phone(opened: Opener) -> None:
     view = opened(width=390, height=844, is_mobile=True, has_touch=True)
     assert view.tab.evaluate("document.documentElement.scrollWidth") == 390
+    view.picture("phone")
     box = view.tab.locator("#network").bounding_box()
     assert box
     assert box["width"] == 390

@@ -197,6 +197,7 @@ def test_shortest_path_between_two_nodes(opened: Opener) -> None:
     steps = view.tab.locator("#details .path h2").all_inner_texts()
     assert [step.split()[0] for step in steps] == ["起草", "合作"]
     assert view.tab.locator("#details .path blockquote").count() == 2
+    view.picture("path")
     assert "市司法局起草" in "".join(view.tab.locator("#report .chosen").all_text_contents())
     bright = view.tab.evaluate("[...kgPage.graph.shown.near].map((id) => kgPage.data.things[id].name)")
     assert set(bright) == {"云岭市养犬管理条例", "云岭市司法局", "云岭市人民检察院"}

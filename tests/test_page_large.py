@@ -35,6 +35,7 @@ def test_more_nodes_open_as_communities(opened: Opener) -> None:
     groups = view.tab.evaluate("kgPage.data.groups.length")
     assert view.tab.evaluate("kgPage.graph.shown.groups.size") == groups >= 10
     assert "收在" in view.tab.inner_text("#shown")
+    view.picture("communities")
     x, y, inside = view.tab.evaluate(
         """() => { const [index, nodes] = [...kgPage.graph.shown.groups][0];
              const box = document.querySelector("#network").getBoundingClientRect();
