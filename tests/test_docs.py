@@ -16,7 +16,7 @@ import yaml
 
 from kg.extract import Extractor, extract
 from kg.read import read, read_text
-from kg.vocabulary import CLASSES, NS
+from kg.vocabulary import CLASSES, EDGES, NS, PROPERTIES
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh.md")
@@ -188,9 +188,9 @@ def test_the_ontology_page_is_made_of_the_ontology_and_needs_no_network() -> Non
     made = script("make_ontology").page()
     assert made == page, "run `python docs/make_ontology.py`"
     assert not re.search(r"<script|<link|<img|<iframe|@import|url\(https?:|src=", page)
-    anchors = set(re.findall(r'href="#([^"]+)"', page))
-    assert len(anchors) > 90
-    assert anchors <= set(re.findall(r'id="([^"]+)"', page))
+    ids = set(re.findall(r'id="([^"]+)"', page))
+    assert {f"kg:{name}" for name in (*CLASSES, *EDGES, *PROPERTIES)} <= ids
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= ids
     for language in ("zh", "en"):
         assert page.count(f'<span lang="{language}">') > 600
 
