@@ -201,7 +201,7 @@ def test_properties_are_typed_as_owl_2_dl_wants() -> None:
     assert len(data) > 30
     for left, right in ((things, data), (things, annotations), (data, annotations), (classes, things | data)):
         assert left & right == set()
-    assert {s for s in graph.subjects(RDF.type, RDF.Property)} == things | data
+    assert set(graph.subjects(RDF.type, RDF.Property)) == things | data
     datatypes = {
         *(known.XSD[name] for name in ("string", "integer", "decimal", "boolean")),
         RDF.langString,
