@@ -84,20 +84,17 @@ def around(shape: str, quads: Sequence[Quad], added: Sequence[Quad]) -> list[Qua
                 waiting.append(other)
     inside = [quad for quad in quads if quad[0] in held and (quad[2] in held or quad[2] not in subjects)]
     mentioned = {quad[2] for quad in inside if quad[1] == node_of("kg:denotes")}
-    stated = {(s, o) for s in held for o in held} & {
-        (one[2], two[2])
-        for node in held
-        for one in subjects.get(node, ())
-        for two in subjects.get(node, ())
-        if one[1] == node_of("rdf:subject") and two[1] == node_of("rdf:object")
-    }
+    stated = set()
+    for node in held:
+        said = {quad[1]: quad[2] for quad in subjects.get(node, ())}
+        stated.add(tuple(said.get(node_of(f"rdf:{name}"), "") for name in ("subject", "predicate", "object")))
 
     def needed(quad: Quad) -> bool:
         if quad in added or (quad[0], quad[2]) == (f"<{finding.focus}>", f"<{finding.value}>"):
             return True
         if quad[1] == node_of("kg:mentions"):
             return quad[2] in mentioned
-        return quad[1] not in EDGE_NODES or (quad[0], quad[2]) in stated
+        return quad[1] not in EDGE_NODES or quad[:3] in stated
 
     return [quad for quad in inside if needed(quad)]
 
