@@ -76,9 +76,9 @@ def test_pyshacl_the_reference_says_the_same() -> None:
     _, results, _ = pyshacl.validate(data, shacl_graph=shapes)
     assert isinstance(results, rdflib.Graph)
     for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
-        focus, path_ = results.value(result, SH.focusNode), results.value(result, SH.resultPath)
+        node, path_ = results.value(result, SH.focusNode), results.value(result, SH.resultPath)
         severity = str(results.value(result, SH.resultSeverity)).rpartition("#")[2].lower()
         shape = str(results.value(result, SH.sourceShape)).removeprefix(SHAPES)
-        name = "_:" if isinstance(focus, rdflib.BNode) else str(focus)
+        name = "_:" if isinstance(node, rdflib.BNode) else str(node)
         theirs.add((name, str(path_) if path_ else None, severity, shape))
     assert ours == theirs
