@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import make_examples
@@ -10,7 +11,7 @@ import pytest
 import rdflib
 
 from kg.validate import Language, validate
-from kg.vocabulary import BASE, PREFIXES, SHAPES, ontology_file
+from kg.vocabulary import PREFIXES, SHAPES, ontology_file
 
 FOLDER = make_examples.FOLDER
 INVALID = sorted((FOLDER / "invalid").glob("*.ttl"))
@@ -62,23 +63,22 @@ def test_the_examples_are_what_the_script_makes() -> None:
     assert stale == [], "run `python tests/make_examples.py`"
 
 
-def test_pyshacl_the_reference_says_the_same() -> None:
-    """All examples at once, each under a base of its own so that they do not mix."""
-    data, ours, theirs = rdflib.Graph(), set(), set()
-    for number, path in enumerate([*VALID, *INVALID]):
-        text = path.read_text(encoding="utf-8").replace(f"<{BASE}", f"<{BASE}x{number}/")
-        data.parse(data=text, format="turtle")
-        for finding in validate(path):
-            focus = finding.focus.replace(BASE, f"{BASE}x{number}/")
-            ours.add(("_:" if focus.startswith("_:") else focus, finding.path, finding.severity, finding.shape))
-    assert len({shape for *_, shape in ours}) == len(INVALID) > 120
-    shapes = rdflib.Graph().parse(data=ontology_file("shapes.ttl"), format="turtle")
-    _, results, _ = pyshacl.validate(data, shacl_graph=shapes)
+@cache
+def shapes() -> rdflib.Graph:
+    return rdflib.Graph().parse(data=ontology_file("shapes.ttl"), format="turtle")
+
+
+@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
+def test_pyshacl_the_reference_says_the_same(path: Path) -> None:
+    data = rdflib.Graph().parse(path, format="turtle")
+    _, results, _ = pyshacl.validate(data, shacl_graph=shapes())
     assert isinstance(results, rdflib.Graph)
+    theirs = set()
     for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
-        node, path_ = results.value(result, SH.focusNode), results.value(result, SH.resultPath)
+        node, way = results.value(result, SH.focusNode), results.value(result, SH.resultPath)
         severity = str(results.value(result, SH.resultSeverity)).rpartition("#")[2].lower()
         shape = str(results.value(result, SH.sourceShape)).removeprefix(SHAPES)
         name = "_:" if isinstance(node, rdflib.BNode) else str(node)
-        theirs.add((name, str(path_) if path_ else None, severity, shape))
-    assert ours == theirs
+        theirs.add((name, str(way) if way else None, severity, shape))
+    ours = {("_:" if f.focus.startswith("_:") else f.focus, f.path, f.severity, f.shape) for f in validate(path)}
+    assert ours == theirs != set()
