@@ -76,7 +76,7 @@ def test_the_build_command_does_what_it_says(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "kg", *arguments[1:]], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     made = sorted(path.name.removeprefix("lianyungang-2020") for path in (tmp_path / "out").iterdir())
-    assert made == [".annotations.jsonl", ".html", ".summary.json", ".trig", ".ttl"]
+    assert made == [".annotations.jsonl", ".audit.md", ".html", ".summary.json", ".trig", ".ttl"]
 
 
 def test_the_test_command_runs_this_suite() -> None:
