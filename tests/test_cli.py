@@ -650,7 +650,19 @@ def test_validate(graph: Path, tmp_path: Path) -> None:
     assert "violation" in result.stdout
     values = json.loads(kg("validate", bad, "--as", "json").stdout)
     assert len(values) >= 100
-    assert set(values[0]) == {"severity", "shape", "focus", "path", "value", "message"}
+    columns = ["severity", "shape", "message", "fact", "report", "file", "begin", "end", "quote", "focus", "path"]
+    columns += ["value"]
+    assert sorted(values[0]) == sorted(columns)
+    unsupported = [value for value in values if value["shape"] == "StatementEvidence"]
+    assert unsupported
+    assert all(value["message"] == "陈述没有原文证据" for value in unsupported)
+    assert all("证据" in value["fact"] and value["report"] and value["file"] for value in unsupported)
+    english = json.loads(kg("validate", bad, "--as", "json", "--lang", "en").stdout)
+    assert {v["message"] for v in english if v["shape"] == "StatementEvidence"} == {"a statement without evidence"}
+    assert len(english) == len(values)
+    placed = [value for value in values if value["begin"] is not None]
+    assert placed
+    assert all(0 <= value["begin"] < value["end"] for value in placed)
     rows = list(csv.reader(kg("validate", bad, "--as", "csv").stdout.splitlines()))
     assert len(rows) == len(values) + 1
 

@@ -16,6 +16,7 @@ import yaml
 
 from kg.extract import Extractor, extract
 from kg.read import read, read_text
+from kg.vocabulary import CLASSES, EDGES, NS, PROPERTIES
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh.md")
@@ -75,7 +76,7 @@ def test_the_build_command_does_what_it_says(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "kg", *arguments[1:]], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     made = sorted(path.name.removeprefix("lianyungang-2020") for path in (tmp_path / "out").iterdir())
-    assert made == [".annotations.jsonl", ".html", ".summary.json", ".trig", ".ttl"]
+    assert made == [".annotations.jsonl", ".audit.md", ".html", ".summary.json", ".trig", ".ttl"]
 
 
 def test_the_test_command_runs_this_suite() -> None:
@@ -180,3 +181,29 @@ def test_the_tutorial_and_the_reference_link_to_each_other(tutorial: str) -> Non
 def test_the_tutorial_quotes_the_ci(tutorial: str) -> None:
     (line,) = re.findall(r"^\$bin/kg .+$", tutorial, re.MULTILINE)
     assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_ontology_page_is_made_of_the_ontology_and_needs_no_network() -> None:
+    page = (ROOT / "docs" / "ontology.html").read_text(encoding="utf-8")
+    made = script("make_ontology").page()
+    assert made == page, "run `python docs/make_ontology.py`"
+    assert not re.search(r"<script|<link|<img|<iframe|@import|url\(https?:|src=", page)
+    ids = set(re.findall(r'id="([^"]+)"', page))
+    assert {f"kg:{name}" for name in (*CLASSES, *EDGES, *PROPERTIES)} <= ids
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= ids
+    for language in ("zh", "en"):
+        assert page.count(f'<span lang="{language}">') > 600
+
+
+def test_the_arrows_of_the_ontology_page_are_what_the_ontology_says() -> None:
+    made = script("make_ontology")
+    terms = made.Terms()
+    assert set(made.PLACES) == set(CLASSES)
+    assert len(set(made.PLACES.values())) == len(CLASSES)
+    for source, name, target in made.ARROWS:
+        for curies, end in (
+            (("rdfs:domain", "schema:domainIncludes"), source),
+            (("rdfs:range", "schema:rangeIncludes"), target),
+        ):
+            said = [iri for curie in curies for iri in terms.nodes(NS + name, curie)]
+            assert NS + end in said, name

@@ -13,23 +13,31 @@ from kg.errors import KgError
 
 if TYPE_CHECKING:
     from kg.query import Table
-    from kg.validate import Finding
+    from kg.validate import Finding, Language
 
 
 @click.command()
 @click.argument("graph")
 @form_option("table", "csv", "json")
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Language of the findings. 结果的语言。",
+)
 @with_debug
 @click.pass_context
-def validate(ctx: click.Context, graph: str, form: str) -> None:
+def validate(ctx: click.Context, graph: str, form: str, lang: Language) -> None:
     """Check GRAPH (.ttl, .trig, .nt, .nq, .jsonld) against the SHACL shapes.
 
-    用 SHACL 形状校验图谱文件。有违反(violation)则退出码为 1。
+    A finding says which fact of which report is wrong, and where its words stand.
+    用 SHACL 形状校验图谱文件,说明哪份报告的哪条事实有误、原文在何处。有违反(violation)则退出码为 1。
     """
     from kg import query as queries
     from kg.validate import validate as check
 
-    findings = check(Path(graph))
+    findings = check(Path(graph), language=lang)
     if form == "json":
         out(as_json([_finding_values(finding) for finding in findings]))
     elif form == "csv":
@@ -44,26 +52,37 @@ def validate(ctx: click.Context, graph: str, form: str) -> None:
         say(f"{as_text(graph)}: 注意:图里没有报告,约束多半没有对象 (note: no report in it, so little was checked)")
 
 
-def _finding_values(finding: Finding) -> dict[str, str | None]:
-    return {
-        "severity": finding.severity,
-        "shape": finding.shape,
-        "focus": finding.focus,
-        "path": finding.path,
-        "value": finding.value,
-        "message": finding.message,
-    }
+#: The columns of a finding; the names of the fields of `kg.validate.Finding`.
+_COLUMNS = (
+    "severity",
+    "shape",
+    "message",
+    "fact",
+    "report",
+    "file",
+    "begin",
+    "end",
+    "quote",
+    "focus",
+    "path",
+    "value",
+)
+
+
+def _finding_values(finding: Finding) -> dict[str, str | int | None]:
+    return {name: getattr(finding, name) for name in _COLUMNS}
 
 
 def finding_line(finding: Finding) -> str:
-    """Return a finding as one line for a terminal."""
-    return " ".join(value for value in _finding_values(finding).values() if value)
+    """Return a finding as one line for a terminal: what is wrong, the fact, its place in the text, the node."""
+    place = "" if finding.begin is None else f"[{finding.begin}, {finding.end})"
+    words = (finding.severity, finding.shape, finding.message, finding.fact, place, finding.focus)
+    return " ".join(word for word in (*words, finding.path, finding.value) if word)
 
 
 def _finding_table(findings: Sequence[Finding]) -> Table:
     from kg.query import Cell, Table
 
-    columns = ("severity", "shape", "focus", "path", "value", "message")
     rows = []
     for finding in findings:
         values = _finding_values(finding)
@@ -71,11 +90,11 @@ def _finding_table(findings: Sequence[Finding]) -> Table:
             tuple(
                 None
                 if (value := values[name]) is None
-                else Cell("uri" if name in ("focus", "path") else "literal", value)
-                for name in columns
+                else Cell("uri" if name in ("focus", "path") else "literal", str(value))
+                for name in _COLUMNS
             )
         )
-    return Table(columns, tuple(rows))
+    return Table(_COLUMNS, tuple(rows))
 
 
 @click.command()
