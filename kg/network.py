@@ -33,6 +33,11 @@ SPACING = 92  # along a ring, between the centres of neighbours; the largest nod
 RING_GAP = 84  # between rings
 FIRST_RING = 190  # leaves room for the issuer and its label
 MOST_SECTORS = 12  # more wedges than this cannot be told apart
+MOST_IN_WEDGES = 2000  # more nodes than this stand on islands, one for each community
+MOST_GROUPS = 150  # islands, the largest; all smaller communities share one
+LEAST_GROUP = 4  # nodes of a community that is worth an island
+SUNFLOWER = 56  # units: on an island a node's distance from the middle, by the root of its number
+GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 LEAST_SHARE = 24  # no wedge is thinner than 1/24 of an even circle, so that one node still finds a place
 
 
@@ -49,13 +54,23 @@ class Sector:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes that can be drawn as one: a wedge (`section` as in `Sector`) or a community (`name` its chief member)."""
+
+    name: str
+    section: int | None
+    refs: tuple[str, ...]
+
+
 def network(extraction: Extraction) -> nx.MultiDiGraph[str]:
     """Build the network of one report; nodes are refs of entities and of observations.
 
     Node attributes: `kind` (a value of `Kind`), `label`, `weight` (number of mentions), `first` (code point of the
     first mention, or of the first evidence), `section` and `sector` (indexes of the innermost section and of the
     section whose wedge the node is drawn in; -1 outside any), `folded` (for an observation the ref of what it
-    measures, otherwise ""), `issuer` (bool), `community` (Louvain number without the issuer, -1 for the issuer).
+    measures, otherwise ""), `issuer` (bool), `community` (Louvain number without the issuer, -1 for the issuer),
+    `group` (index into `grouped`, -1 for the issuer).
     Edge attributes: `predicate`, `modality`, `weight` (number of evidences), `statement` (index into
     ``Extraction.statements``, -1 where the edge has none: `within` between places, a recognition without a
     statement). Edge keys count up from 0.
@@ -106,7 +121,46 @@ def network(extraction: Extraction) -> nx.MultiDiGraph[str]:
         )
     for ref, community in _communities(graph).items():
         graph.nodes[ref]["community"] = community
+    for ref in graph:
+        graph.nodes[ref]["group"] = -1
+    for index, group in enumerate(grouped(graph)):
+        for ref in group.refs:
+            graph.nodes[ref]["group"] = index
     return graph
+
+
+def grouped(graph: nx.MultiDiGraph[str]) -> tuple[Group, ...]:
+    """Cut the network into what can be folded: its wedges in text order, or its communities, the largest first.
+
+    Communities of fewer than `LEAST_GROUP` nodes, and those beyond the `MOST_GROUPS` largest, are one last group
+    without a name. The issuer belongs to none.
+    """
+    members: dict[int, list[str]] = {}
+    islands = on_islands(graph)
+    for ref, data in graph.nodes(data=True):
+        if not data["issuer"]:
+            members.setdefault(data["community" if islands else "sector"], []).append(ref)
+    if not islands:
+        return tuple(Group("", section, tuple(members[section])) for section in sorted(members))
+    rank = {ref: (-data["weight"] - graph.degree[ref], data["first"], ref) for ref, data in graph.nodes(data=True)}
+    ordered = sorted((sorted(refs, key=rank.__getitem__) for refs in members.values()), key=lambda r: (-len(r), r[0]))
+    large = [refs for refs in ordered[:MOST_GROUPS] if len(refs) >= LEAST_GROUP]
+    small = sorted((ref for refs in ordered[len(large) :] for ref in refs), key=rank.__getitem__)
+    named = [Group(_chief(refs, graph), None, tuple(refs)) for refs in large]
+    return tuple(named + ([Group("", None, tuple(small))] if small else []))
+
+
+def _chief(refs: list[str], graph: nx.MultiDiGraph[str]) -> str:
+    """Name of the first member that is no figure, else of the first."""
+    names = [str(graph.nodes[ref]["label"]) for ref in refs if graph.nodes[ref]["kind"] != Kind.INDICATOR]
+    return names[0] if names else str(graph.nodes[refs[0]]["label"])
+
+
+def on_islands(graph: nx.MultiDiGraph[str]) -> bool:
+    """Whether the network is too large, or has too many sections, for wedges around the issuer."""
+    if len(graph) > MOST_IN_WEDGES:
+        return True
+    return len({data["sector"] for _, data in graph.nodes(data=True)} - {-1}) > MOST_SECTORS
 
 
 def layout(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
@@ -116,7 +170,12 @@ def layout(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     from the centre outwards by class (`RING_ORDER`), observations on rings of their own outside the entities, and each
     ring in text order, so that what stands together in the text stands together in the picture. No two nodes are
     nearer than 80 units.
+
+    A network `on_islands` is laid out by `grouped` instead: an island for each, the largest in the middle, the most
+    important nodes in the middle of each.
     """
+    if on_islands(graph):
+        return _islands(graph)
     places: dict[str, tuple[int, int]] = {ref: (0, 0) for ref, data in graph.nodes(data=True) if data["issuer"]}
     for sector in sectors(graph):
         members = [ref for ref, d in graph.nodes(data=True) if d["sector"] == sector.section and not d["issuer"]]
@@ -128,7 +187,9 @@ def layout(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
 
 
 def sectors(graph: nx.MultiDiGraph[str]) -> tuple[Sector, ...]:
-    """Cut the full circle of `layout` into wedges, in text order; none where the issuer stands alone."""
+    """Cut the full circle of `layout` into wedges, in text order; none `on_islands` or around a lone issuer."""
+    if on_islands(graph):
+        return ()
     counts = Counter(data["sector"] for _, data in graph.nodes(data=True) if not data["issuer"])
     total = sum(counts.values())
     shares = {section: max(float(counts[section]), total / LEAST_SHARE) for section in sorted(counts)}
@@ -140,6 +201,38 @@ def sectors(graph: nx.MultiDiGraph[str]) -> tuple[Sector, ...]:
         wedges.append(Sector(section, round(start, 3), round(end, 3)))
         start = end
     return tuple(wedges)
+
+
+def _islands(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
+    """Entities on islands close together; the figures, which are folded at first, on islands of their own outside."""
+    places: dict[str, tuple[int, int]] = {ref: (0, 0) for ref, data in graph.nodes(data=True) if data["issuer"]}
+    taken: list[tuple[float, float, float]] = [(0.0, 0.0, FIRST_RING / 2)] if places else []
+    groups = grouped(graph)
+    for figures in (False, True):
+        for group in groups:
+            refs = [ref for ref in group.refs if (graph.nodes[ref]["kind"] == Kind.INDICATOR) == figures]
+            if not refs:
+                continue
+            radius = SUNFLOWER * math.sqrt(len(refs)) + SPACING
+            x, y = _free(radius, taken)
+            taken.append((x, y, radius))
+            for index, ref in enumerate(refs):
+                away, angle = SUNFLOWER * math.sqrt(index + 0.5), index * GOLDEN_ANGLE
+                places[ref] = (round(x + away * math.cos(angle)), round(y + away * math.sin(angle)))
+    return places
+
+
+def _free(radius: float, taken: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """The first place on a spiral from the middle where a disc of `radius` touches none of `taken`."""
+    if not taken:
+        return 0.0, 0.0
+    step, turn = radius / 3, 0.0
+    while True:
+        away = step * turn / (2 * math.pi)
+        x, y = away * math.cos(turn), away * math.sin(turn)
+        if all(math.hypot(x - a, y - b) >= radius + r for a, b, r in taken):
+            return x, y
+        turn += min(0.5, step / max(away, step))
 
 
 def section_at(sections: tuple[Section, ...], offset: int) -> int | None:

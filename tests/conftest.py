@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from page_browser import browser, html, opened, report  # noqa: F401
 
 from kg.build import Built, build, sample_report
 from kg.extract import Extractor

@@ -285,6 +285,8 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("why", "a", "--on", "bad.ttl"), "not RDF"),
     (("diff", "bad.ttl", "nothing.ttl"), "not RDF"),
     (("diff", "nothing.ttl", "bad.ttl"), "nothing.ttl"),
+    (("page", "nothing.txt", "-o", "out.html"), "no such file"),
+    (("page", "empty.txt", "-o", "out.txt"), ".html"),
     (("query", "1"), "--on"),
     (("query", "1", "--on", "nothing.ttl"), "nothing.ttl"),
     (("query", "1", "--on", "bad.ttl"), "not RDF"),

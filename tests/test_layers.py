@@ -340,6 +340,7 @@ TALKING = {
     "diff": "what the expert reads",
     "explain": "what the expert reads",
     "export": "titles of files and tables, in the catalogue",
+    "validate": "findings in words",
     "why": "what the expert reads",
     "page": "words of the page",
     "rulecheck": "notes to the expert",

@@ -1,163 +1,30 @@
-"""The page in a real browser, opened the way a reader opens it: a file, no server, no network."""
+"""The page in a real browser: what is drawn, found, told and refused."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from page_factory import BIDI, HOSTILE, IMAGE, SCRIPT, extraction
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from page_browser import Opener
+from page_factory import BIDI, HOSTILE, IMAGE, SCRIPT
+from playwright.sync_api import expect
 
 from kg.model import Check, CheckInput, Extraction, Kind, Quotation, Statement
 from kg.page import page
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PREDICATES = re.findall(
     r"\w+",
     "issues revises repeals drafts commentsOn implements carriesOut basedOn recognisedBy establishes reportsTo "
     "cooperatesWith partOf measures within",
 )
-
-
-@pytest.fixture(scope="module")
-def report() -> Extraction:
-    return extraction()
-
-
-@pytest.fixture(scope="module")
-def html(report: Extraction) -> bytes:
-    return page(report)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("no chromium, chromium-browser or google-chrome is installed, and this is a CI run")
-        pytest.skip("no chromium, chromium-browser or google-chrome is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Opened:
-    """The page in a tab, with everything it asked for and complained about."""
-
-    tab: Page
-    url: str
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def hear(self, message: ConsoleMessage) -> None:
-        if "willReadFrequently" not in message.text:  # said of the tests' own look at the pixels
-            self.complaints.append(f"{message.type}: {message.text}")
-
-    def node(self, name: str) -> int:
-        """Number of the node with that name."""
-        found = self.tab.evaluate("name => kgPage.data.things.findIndex((thing) => thing.name === name)", name)
-        assert isinstance(found, int)
-        assert found >= 0, name
-        return found
-
-    def go(self, name: str) -> None:
-        self.tab.evaluate("node => kgPage.go(node)", self.node(name))
-
-    def point(self, name: str, other: str | None = None) -> tuple[float, float]:
-        """Where a node, or the middle of two nodes, is in the window."""
-        x, y = self.tab.evaluate(
-            """(nodes) => {
-              const { network } = kgPage.graph;
-              const box = document.querySelector("#network").getBoundingClientRect();
-              const places = nodes.map((node) => network.canvasToDOM(network.getPosition(node)));
-              const middle = (axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length;
-              return [box.x + middle("x"), box.y + middle("y")];
-            }""",
-            [self.node(name), self.node(other or name)],
-        )
-        return x, y
-
-    def colour(self, name: str) -> list[int]:
-        """The colour drawn at the place of a node."""
-        x, y = self.point(name)
-        drawn = self.tab.evaluate(
-            """([x, y]) => {
-              kgPage.graph.network.redraw();
-              const canvas = document.querySelector("#network canvas");
-              const box = canvas.getBoundingClientRect();
-              const ratio = canvas.width / box.width;
-              return [...canvas.getContext("2d").getImageData((x - box.x) * ratio, (y - box.y) * ratio, 1, 1).data];
-            }""",
-            [x, y],
-        )
-        assert isinstance(drawn, list)
-        return drawn[:3]
-
-    def shown(self) -> set[str]:
-        """Names of the nodes the filters let through."""
-        return set(self.tab.evaluate("[...kgPage.graph.visible].map((node) => kgPage.data.things[node].name)"))
-
-    def press(self, group: str, value: str) -> None:
-        self.tab.click(f'#{group} [data-value="{value}"]')
-
-    def clean(self) -> None:
-        """Nothing was asked for, nothing went wrong, nothing that came as data ran."""
-        assert self.requests == [self.url]
-        assert self.complaints == []
-        assert self.tab.evaluate("window.pwned") is None
-        assert self.tab.locator("img, iframe, object, embed, a:not(.skip)").count() == 0
-        assert self.tab.locator("script").count() == 3
-
-
-Opener = Callable[..., Opened]
-
-
-@pytest.fixture
-def opened(browser: Browser, tmp_path: Path, html: bytes) -> Iterator[Opener]:
-    """A function that opens the page (or `content`) in a new tab."""
-    contexts = []
-
-    def start(content: bytes = html, width: int = 1440, height: int = 900, **options: Any) -> Opened:
-        folder = tmp_path / "报告 与 网络"
-        folder.mkdir(exist_ok=True)
-        path = folder / "云岭市 2023 网络.html"
-        path.write_bytes(content)
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce", locale="zh-CN", **options
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        result = Opened(tab, path.as_uri())
-        tab.on("request", lambda request: result.requests.append(request.url))
-        tab.on("console", result.hear)
-        tab.on("pageerror", lambda error: result.complaints.append(f"error: {error}"))
-        tab.goto(result.url)
-        tab.wait_for_function("globalThis.kgPage !== undefined")
-        return result
-
-    yield start
-    for context in contexts:
-        context.close()
 
 
 def test_opens_alone_and_draws_every_entity(opened: Opener, report: Extraction) -> None:
@@ -176,6 +43,7 @@ def test_opens_alone_and_draws_every_entity(opened: Opener, report: Extraction) 
         assert max(near) <= 2, entity.name
         drawn += 1
     assert drawn >= 36
+    view.picture("opening")
     assert view.shown() == {entity.name for entity in report.entities}
     view.clean()
 
@@ -185,7 +53,7 @@ def test_places_are_those_computed_in_python(opened: Opener) -> None:
     off = view.tab.evaluate(
         """() => {
           const { graph, data } = kgPage;
-          return data.nodes.filter(({ id, x, y }) => {
+          return data.nodes.filter(({ id }) => graph.shown.nodes.has(id)).filter(({ id, x, y }) => {
             const place = graph.network.getPosition(id);
             return Math.abs(place.x - x * graph.stretch[0]) > 1 || Math.abs(place.y - y * graph.stretch[1]) > 1;
           }).length;
@@ -207,14 +75,14 @@ def test_legend_hides_and_shows_a_class(opened: Opener) -> None:
     view = opened()
     button = view.tab.locator('#kinds [data-value="Regulation"]')
     assert button.inner_text().split() == ["法规文件", "7"]
-    before, colour = view.shown(), view.colour("行政处罚法")
+    before, colour, place = view.shown(), view.colour("行政处罚法"), view.point("行政处罚法")
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
     assert before - view.shown() == {
         "云岭市法治政府建设实施方案", "云岭市重大行政决策程序规定", "行政处罚法", "云岭市养犬管理条例",
         "安岭省河道管理条例", "优化营商环境条例", "云岭市数字政府条例",
     }  # fmt: skip
-    assert view.colour("行政处罚法") != colour
+    assert view.drawn_at(*place) != colour
     assert "30/48" in view.tab.inner_text("#shown")
     button.click()
     assert view.shown() == before
@@ -236,6 +104,7 @@ def test_figures_are_folded_until_asked_for(opened: Opener, report: Extraction) 
     assert not figures & view.shown()
     view.press("kinds", "Indicator")
     assert figures <= view.shown()
+    view.menu("filters")
     view.tab.click("#reset")
     assert not figures & view.shown()
 
@@ -261,7 +130,7 @@ def test_filter_by_relation(opened: Opener) -> None:
         if name != "drafts" and view.tab.locator(f'#predicates [data-value="{name}"]').count():
             view.press("predicates", name)
     assert view.shown() == {"云岭市人民政府", "云岭市司法局", "云岭市养犬管理条例"}
-    assert view.tab.evaluate("kgPage.graph.visibleEdges") == 1
+    assert view.tab.evaluate("kgPage.graph.shown.edges.length") == 1
 
 
 @pytest.mark.parametrize(
@@ -297,7 +166,7 @@ def test_search_by_arrow_keys(opened: Opener) -> None:
     view = opened()
     view.tab.focus("#search")
     view.tab.keyboard.type("条例")
-    options = view.tab.locator("#results [role=option]")
+    options = view.tab.locator("#results [role=option]:not(.place)")
     assert options.count() == 4
     view.tab.keyboard.press("ArrowDown")
     view.tab.keyboard.press("ArrowDown")
@@ -362,7 +231,7 @@ def test_facts_are_grouped_by_predicate_in_both_directions(opened: Opener) -> No
     view = opened()
     view.go("云岭市法治政府建设实施方案")
     groups = view.tab.locator("#details .group > summary").all_inner_texts()
-    assert groups == ["← 印发者 2", "← 落实者 1", "全部提及（2）"]
+    assert groups == ["← 印发者 2", "← 落实者 1", "全部提及（2）", "SPARQL 查询"]
     assert view.tab.locator("#details .badge").all_inner_texts() == ["要求"]
 
 
@@ -417,29 +286,32 @@ def test_an_unsaid_subject_an_honour_and_open_candidates_are_told(opened: Opener
 def test_offsets_count_code_points(opened: Opener, report: Extraction) -> None:
     view = opened()
     assert any(ord(char) > 0xFFFF for char in report.report.text[: report.statements[-1].evidence[0].start])
-    view.tab.click("#relation-table > summary")
-    rows = view.tab.locator("#relation-table tbody tr")
+    view.tab.click("#tab-relation")
+    rows = view.tab.locator("#table-panel tbody tr")
     expect(rows).to_have_count(len(report.statements) + 1)  # and one place within another
 
     def wanted(statement: Statement) -> str:
         span = statement.evidence[0]
         return f"{report.report.text[span.start : span.end]} [{span.start}, {span.end})"
 
-    cells = view.tab.locator("#relation-table tbody td:nth-child(5)").all_inner_texts()
+    cells = view.tab.locator("#table-panel tbody td:nth-child(5)").all_inner_texts()
     assert cells[:-1] == [wanted(statement) for statement in report.statements]
 
 
 def test_the_tables_say_everything_and_filter(opened: Opener, report: Extraction) -> None:
     view = opened()
-    view.tab.click("#relation-table > summary")
-    view.tab.fill("#relation-filter", "河道")
-    rows = view.tab.locator("#relation-table tbody tr:visible")
+    view.tab.click("#tab-relation")
+    view.tab.fill("#row-filter", "河道")
+    rows = view.tab.locator("#table-panel tbody tr:visible")
     expect(rows).to_have_count(1)
     assert rows.first.locator("td").all_inner_texts()[:4] == ["云岭市水务局", "落实", "安岭省河道管理条例", "已做"]
-    assert view.tab.inner_text("#relation-table .rows") == f"1/{len(report.statements) + 1} 行"
-    view.tab.click("#figure-table > summary")
-    expect(view.tab.locator("#figure-table tbody tr")).to_have_count(len(report.observations))
-    assert view.tab.locator("#figure-table thead th").count() == 10
+    assert view.tab.inner_text("#table-panel .rows") == f"1/{len(report.statements) + 1} 行"
+    view.tab.click("#tab-figure")
+    expect(view.tab.locator("#table-panel tbody tr")).to_have_count(len(report.observations))
+    assert view.tab.locator("#table-panel thead th").count() == 11
+    assert view.tab.input_value("#row-filter") == ""
+    view.tab.click("#tab-relation")
+    view.tab.fill("#row-filter", "河道")
     rows.first.locator(".link").first.click()
     assert view.tab.inner_text("#details h2") == "云岭市水务局"
 
@@ -451,15 +323,15 @@ def test_hostile_names_are_text(opened: Opener, name: str) -> None:
     view.go(name)
     assert view.tab.locator("#details h2").text_content() == written
     view.tab.click("#details summary:has-text('全部提及')")
-    expect(view.tab.locator("#details .group").last.locator("mark.mention")).to_have_text([written])
+    expect(view.tab.locator("#details .group:not(.query)").last.locator("mark.mention")).to_have_text([written])
     view.tab.mouse.move(*view.point(name))
     view.tab.fill("#search", name)
     assert written in (view.tab.locator("#results li").first.text_content() or "")
     view.tab.keyboard.press("Enter")
     view.tab.click("#language")
-    view.tab.click("#relation-table > summary")
-    view.tab.fill("#relation-filter", name)
-    expect(view.tab.locator("#relation-table tbody tr:visible")).to_have_count(1)
+    view.tab.click("#tab-relation")
+    view.tab.fill("#row-filter", name)
+    expect(view.tab.locator("#table-panel tbody tr:visible")).to_have_count(1)
     view.clean()
 
 
@@ -515,7 +387,7 @@ def test_english_words_for_the_page_chinese_for_the_data(opened: Opener) -> None
     assert "carries out" in view.tab.inner_text("#details")
     assert view.tab.inner_text("#details h2") == "云岭市数据局"
     assert view.tab.get_attribute("#details h2 bdi", "lang") == "zh-CN"
-    assert view.tab.get_attribute("#search", "placeholder") == "name, short name or document number"
+    assert view.tab.get_attribute("#search", "placeholder") == "name, pinyin (sfj), number or text"
     view.tab.click("#language")
     assert "开展" in view.tab.inner_text("#details")
     view.clean()
@@ -540,6 +412,7 @@ def test_both_languages_have_every_word(opened: Opener) -> None:
 def test_dark_mode(opened: Opener) -> None:
     view = opened(color_scheme="dark")
     assert view.tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
+    view.picture("dark")
     assert max(abs(a - b) for a, b in zip(view.colour("行政处罚法"), [240, 128, 60], strict=True)) <= 2
     view.clean()
 
@@ -547,6 +420,7 @@ def test_dark_mode(opened: Opener) -> None:
 def test_phone(opened: Opener) -> None:
     view = opened(width=390, height=844, is_mobile=True, has_touch=True)
     assert view.tab.evaluate("document.documentElement.scrollWidth") == 390
+    view.picture("phone")
     box = view.tab.locator("#network").bounding_box()
     assert box
     assert box["width"] == 390
@@ -562,14 +436,18 @@ def test_print_opens_the_tables(opened: Opener, report: Extraction) -> None:
     view = opened()
     view.tab.emulate_media(media="print")
     view.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert view.tab.locator("#relation-table tbody tr:visible").count() == len(report.statements) + 1
-    assert not view.tab.locator("#controls").is_visible()
+    assert view.tab.locator("#print table").count() == 3
+    assert view.tab.locator("#print table").nth(1).locator("tbody tr:visible").count() == len(report.statements) + 1
+    assert view.tab.locator("#report").is_visible()
+    assert not view.tab.locator("#toolbar").is_visible()
+    view.tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert view.tab.locator("#print table").count() == 0
 
 
 def test_every_control_has_a_name(opened: Opener) -> None:
     view = opened()
     view.go("云岭市司法局")
-    view.tab.click("#relation-table > summary")
+    view.tab.click("#tab-relation")
     unnamed = view.tab.evaluate(
         """() => [...document.querySelectorAll("button, input, [role=region], section[aria-label]")].filter((control) =>
              !control.textContent.trim() && !control.getAttribute("aria-label") && !(control.labels?.length)).length"""

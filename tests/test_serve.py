@@ -19,9 +19,9 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph
 import pytest
+from page_browser import ARGUMENTS, CHROMIUM
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from servers import require
-from test_page import ARGUMENTS, CHROMIUM
 
 from kg.build import Built, write
 from kg.errors import GraphError, KgError, StoreError

@@ -1,6 +1,5 @@
 // The details panel: what the report says of the selection, each fact with its sentence.
 
-const PREDICATES = Object.keys(WORDS.zh.predicate);
 const OPEN_FACTS = 8; // a group with more facts than this starts closed
 
 /** A button that goes to a node. */
@@ -11,9 +10,19 @@ function link(node, go) {
 
 /** The sentence with its place and the rule that found it. */
 function evidence(span, marks, notes = []) {
-  const foot = [word("offsets", span[0], span[1]), ...notes];
+  const { report, offset } = source.place(span[0]);
+  const where = data.several ? [reportName(report)] : [];
+  const foot = [...where, word("offsets", offset, offset + span[1] - span[0]), ...notes];
   return el("figure", { class: "evidence", "data-start": span[0], "data-end": span[1] },
-    source.quote(span, marks), el("figcaption", {}, foot.join(" · ")));
+    source.quote(span, marks), el("figcaption", {}, foot.flatMap((part, index) => (index ? [" · ", part] : [part]))));
+}
+
+/** A report's title; with the address of its own page where there is one beside this file. */
+function reportName(index) {
+  const { title, link: address } = data.reports[index];
+  // Only plain names of files in the same folder or below: nothing that could be a script or another site.
+  const safe = address && /^(?!.*:)(?!\/)[^\\?#]+\.html$/.test(address);
+  return safe ? el("a", { href: address.split("/").map(encodeURIComponent).join("/"), class: "report" }, said(title)) : said(title);
 }
 
 function badge(modality) {
@@ -46,9 +55,11 @@ function rankText({ area, position, span }) {
 /** A figure with its qualifiers. */
 function figureCard(figure, go) {
   const bound = figure.bound && figure.bound !== "=" ? `${figure.bound} （${term("boundOf", figure.bound)}）` : undefined;
+  const drawn = figureBar(figure);
   return rows([
     [word("raw"), figure.raw && said(figure.raw)],
     [word("value"), figure.value === undefined ? undefined : said(`${figure.value} ${figure.unit ?? ""}`.trim())],
+    [word("bar"), drawn],
     [word("bound"), bound],
     [word("period"), figure.period && said(figure.period)],
     [word("scope"), figure.scope && said(figure.scope)],
@@ -80,10 +91,10 @@ function figureEvidence(figure) {
 
 function figureFact(node, go) {
   const { figure } = things[node];
-  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), figureEvidence(figure));
+  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), auditCards(things[node].checks ?? [], go), figureEvidence(figure));
 }
 
-function fold(title, count, items, open) {
+function foldable(title, count, items, open) {
   return el("details", { class: "group", open }, el("summary", {}, title, " ", el("span", { class: "count" }, String(count))), items);
 }
 
@@ -96,7 +107,7 @@ function factGroups(node, go) {
     for (const name of names) {
       if (name === "measures" && side === "inverse") continue; // shown as figures
       const facts = list.filter((index) => relations[index].p === name);
-      groups.push(fold([el("span", { class: "arrow", "aria-hidden": "true" }, side === "predicate" ? "→" : "←"), " ", term(side, name)], facts.length,
+      groups.push(foldable([el("span", { class: "arrow", "aria-hidden": "true" }, side === "predicate" ? "→" : "←"), " ", term(side, name)], facts.length,
         el("ul", {}, facts.map((index) => el("li", { class: "fact", "data-relation": index },
           link(relations[index][other], go), relations[index].m === "reported" ? null : badge(relations[index].m), proofs(relations[index])))),
         facts.length <= OPEN_FACTS));
@@ -119,7 +130,7 @@ function honours(node, go) {
 
 function mentionGroup(title, places) {
   if (!places?.length) return null;
-  const group = fold(title(places.length), places.length, [], false);
+  const group = foldable(title(places.length), places.length, [], false);
   group.querySelector(".count").remove();
   // Filled when opened: an issuer may have a hundred mentions.
   group.addEventListener("toggle", () => {
@@ -130,7 +141,21 @@ function mentionGroup(title, places) {
   return group;
 }
 
-function nodeDetails(node, go) {
+/** What can be done with a node: its neighbourhood, a path from it, its figures. */
+function actions(node, state, on) {
+  const depths = [0, 1, 2, 3].map((depth) => el("button", {
+    type: "button", "aria-pressed": String(state.depth === depth), "data-depth": depth, click: () => on.setDepth(depth),
+  }, depth ? word("steps", depth) : word("wholeNetwork")));
+  const figures = figuresOf[node].length;
+  return el("div", { class: "actions" },
+    el("div", { class: "row", role: "group", "aria-label": word("depth") }, el("span", {}, word("depth")), depths),
+    el("div", { class: "row" }, button("pathFrom", () => on.pick(node)),
+      figures ? el("button", { type: "button", "aria-pressed": String(state.open.has(node)), class: "open-figures", click: () => on.openFigures(node) },
+        word(state.open.has(node) ? "closeFigures" : "openFigures", figures)) : null));
+}
+
+function nodeDetails(node, state, on) {
+  const { go } = on;
   const thing = things[node];
   const figures = relationsOf[node].in.filter((index) => relations[index].p === "measures" && things[relations[index].s].figure)
     .map((index) => relations[index].s);
@@ -149,45 +174,84 @@ function nodeDetails(node, go) {
       [word("adcode"), thing.adcode && said(thing.adcode)],
       [word("section"), path && el("span", {}, path.map((heading, index) => [index ? " › " : null, said(heading)]))],
     ]),
+    actions(node, state, on),
     thing.figure ? [figureCard(thing.figure, go), auditCards(thing.checks ?? [], go), figureEvidence(thing.figure)] : null,
-    figures.length ? fold(word("figures"), figures.length, el("ul", {}, figures.map((figure) => figureFact(figure, go))), figures.length <= OPEN_FACTS) : null,
-    praise.length ? fold(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
+    figures.length ? foldable(word("figures"), figures.length, [sideBySide(figures, go), el("ul", {}, figures.map((figure) => figureFact(figure, go)))].filter(Boolean), figures.length <= OPEN_FACTS) : null,
+    praise.length ? foldable(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
     groups.length ? [el("h3", {}, word("facts")), groups] : figures.length || praise.length || thing.figure ? null : el("p", { class: "note" }, word("noFacts")),
     mentionGroup((count) => word("mentions", count), thing.figure ? undefined : thing.mentions),
     mentionGroup((count) => word("maybe", count), thing.maybe),
+    thing.figure || thing.key ? queryBox(nodeQuery(node)) : null,
   ];
 }
 
-/** All relations between the two ends of an edge, in both directions. */
-function edgeDetails(edge, go) {
-  const { from, to } = data.edges.find((candidate) => candidate.id === edge);
-  const between = relations.map((relation, index) => ({ relation, index }))
-    .filter(({ relation }) => (relation.s === from && relation.o === to) || (relation.s === to && relation.o === from));
-  return between.map(({ relation, index }) => el("section", { class: "fact", "data-relation": index },
+/** Relations between the two ends of an edge, in both directions. */
+function between(edge) {
+  const { from, to } = edgeById.get(edge);
+  const indexes = [...relationsOf[from].out.filter((index) => relations[index].o === to), ...(from === to ? [] : relationsOf[from].in.filter((index) => relations[index].s === to))];
+  return indexes.sort((a, b) => a - b);
+}
+
+function relationCard(index, go) {
+  const relation = relations[index];
+  return el("section", { class: "fact", "data-relation": index },
     el("h2", {}, term("predicate", relation.p), " ", badge(relation.m)),
     rows([[word("subject"), link(relation.s, go)], [word("object"), link(relation.o, go)]]),
     things[relation.s].figure ? figureCard(things[relation.s].figure, go) : null,
-    proofs(relation)));
+    proofs(relation));
 }
 
-function overview(go) {
-  const top = data.nodes.map((node) => node.id).filter((id) => !things[id].figure).sort((a, b) => degree(b) - degree(a) || a - b).slice(0, 12);
+function edgeDetails(edge, go) {
+  const { from, to } = edgeById.get(edge);
+  return [between(edge).map((index) => relationCard(index, go)), queryBox(edgeQuery(from, to))];
+}
+
+/** The steps of a path, each with its sentence. */
+function pathDetails(state, path, on) {
+  const [start, end] = state.path;
   return [
-    el("h2", {}, word("overview")),
-    el("p", { class: "note" }, word("overviewHint")),
-    el("h3", {}, word("most")),
-    el("ol", { class: "top" }, top.map((node) => el("li", {}, link(node, go), " ", el("span", { class: "count" }, String(degree(node)))))),
-    el("p", { class: "note hash" }, `${word("textHash")} ${data.sha256}`),
+    el("h2", {}, word("pathTitle")),
+    rows([[word("pathStart"), link(start, on.go)], [word("pathGoal"), link(end, on.go)]]),
+    el("p", { class: "row" }, el("button", { type: "button", "aria-pressed": String(state.avoid), class: "avoid", click: on.avoid }, word("avoidIssuer"))),
+    path ? el("p", { class: "note" }, word("pathLength", path.length)) : el("p", { class: "note" }, word("noPath")),
+    el("ol", { class: "path" }, (path ?? []).map((index) => el("li", {}, relationCard(index, on.go)))),
   ];
 }
 
-/** Fill the panel for a selection. */
-function drawDetails(selection, go, close) {
+/** Whether the report says more than what was done. */
+const mixed = () => relations.some((relation) => relation.m !== "reported");
+
+/** Counts as bars, the largest full, the largest first. */
+function counts(pairs, list) {
+  const most = Math.max(...pairs.map(([, count]) => count));
+  return el("div", { class: "charts" }, [...pairs].sort((a, b) => b[1] - a[1]).map(([value, count]) => el("div", { class: "chart-row" },
+    el("span", {}, term(list, value)), bar(0, count / most, `${term(list, value)} ${count}`), el("span", { class: "number" }, String(count)))));
+}
+
+function overview(go) {
+  const top = byImportance.filter((id) => !things[id].figure).sort((a, b) => degree(b) - degree(a) || a - b).slice(0, 10);
+  return [
+    el("h2", {}, word("overview")),
+    el("p", { class: "note" }, word("overviewHint")),
+    top.length ? el("h3", {}, word("most")) : null,
+    el("ol", { class: "top" }, top.map((node) => el("li", {}, link(node, go), " ", el("span", { class: "count" }, String(degree(node)))))),
+    relations.length ? [el("h3", {}, word("relations")), counts(tally(relations.map((relation) => relation.p), PREDICATES), "predicate")] : null,
+    mixed() ? [el("h3", {}, word("modalities")), counts(tally(relations.map((relation) => relation.m), MODALITIES), "modalityOf")] : null,
+    data.several ? [el("h3", {}, word("reports")), el("ul", { class: "reports" }, data.reports.map((_, index) => el("li", {}, reportName(index))))] : null,
+    data.several ? null : el("p", { class: "note hash" }, `${word("textHash")} ${data.reports[0].sha256}`),
+  ];
+}
+
+/** Fill the panel for a selection; `on` has `go`, `close`, `pick`, `openFigures`, `setDepth` and `avoid`. */
+function drawDetails(state, shown, on) {
   const panel = document.getElementById("details");
-  const { node, edge } = selection;
-  const nothing = node === undefined && edge === undefined;
-  const content = node !== undefined ? nodeDetails(node, go) : edge !== undefined ? edgeDetails(edge, go) : overview(go);
-  panel.replaceChildren(...[nothing ? null : el("button", { type: "button", class: "close", "aria-label": word("back"), click: close }, "×"),
+  const { node, edge, path } = state;
+  const nothing = node === undefined && edge === undefined && !path;
+  const content = path ? pathDetails(state, shown.path, on) : node !== undefined ? nodeDetails(node, state, on) : edge !== undefined ? edgeDetails(edge, on.go) : overview(on.go);
+  const same = panel.dataset.shown === `${node} ${edge} ${path}`;
+  const top = same ? panel.scrollTop : 0;
+  panel.dataset.shown = `${node} ${edge} ${path}`;
+  panel.replaceChildren(...[nothing ? null : el("button", { type: "button", class: "close", "aria-label": word("back"), click: on.close }, "×"),
     ...content].flat(Infinity).filter((part) => part !== null && part !== undefined));
-  panel.scrollTop = 0;
+  panel.scrollTop = top;
 }

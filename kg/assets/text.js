@@ -8,19 +8,31 @@ function visible(text) {
   return text.replace(CONTROLS, (char) => `[U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
 }
 
-/** A function from code-point offsets, in which the data count, to the UTF-16 offsets of JavaScript strings. */
+/** Functions between code-point offsets, in which the data count, and the UTF-16 offsets of JavaScript strings. */
 function codePoints(text) {
-  if (!/[\ud800-\udfff]/.test(text)) return (offset) => offset;
+  if (!/[\ud800-\udfff]/.test(text)) return { unit: (offset) => offset, point: (unit) => unit, length: text.length };
   const units = new Uint32Array(text.length + 1);
   let count = 0;
-  let unit = 0;
+  let at = 0;
   for (const char of text) {
-    units[count] = unit;
+    units[count] = at;
     count += 1;
-    unit += char.length;
+    at += char.length;
   }
-  units[count] = unit;
-  return (offset) => units[Math.min(offset, count)];
+  units[count] = at;
+  const point = (unit) => lastAtOrBefore(units.subarray(0, count + 1), unit);
+  return { unit: (offset) => units[Math.min(offset, count)], point, length: count };
+}
+
+/** Index of the last of the ascending `values` that is at most `wanted`; -1 for none. */
+function lastAtOrBefore(values, wanted, key = (value) => value) {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (key(values[middle]) <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** An element with attributes and children; strings become text nodes, so no data can become markup. */
@@ -40,31 +52,50 @@ function said(text, className) {
   return el("bdi", { lang: "zh-CN", class: className }, visible(text));
 }
 
-/** Texts of the report by code-point offsets. */
+/** A button with a word of the page on it. */
+function button(key, click, attributes = {}) {
+  return el("button", { type: "button", click, ...attributes }, word(key));
+}
+
+/** Texts of the reports by code-point offsets. A page over many reports holds pieces of them only. */
 class Source {
-  constructor(text, sentences) {
+  constructor(text, sentences, pieces) {
     this.text = text;
     this.sentences = sentences;
-    this.unit = codePoints(text);
+    this.pieces = pieces;
+    Object.assign(this, codePoints(text));
   }
 
   cut(start, end) {
     return this.text.slice(this.unit(start), this.unit(end));
   }
 
+  /** Which report an offset lies in, and where in that report. */
+  place(offset) {
+    const [start, report, origin] = this.pieces[Math.max(0, lastAtOrBefore(this.pieces, offset, ([at]) => at))];
+    return { report, offset: offset - start + origin };
+  }
+
+  /** The offsets of the piece of text that holds `offset`. */
+  piece(offset) {
+    const index = Math.max(0, lastAtOrBefore(this.pieces, offset, ([at]) => at));
+    return [this.pieces[index][0], this.pieces[index + 1]?.[0] ?? this.length];
+  }
+
   /** The sentences that [start, end) touches, or the lines where no sentence holds it (the head of the report). */
   around(start, end) {
     let [low, high] = [start, end];
-    for (const [from, to] of this.sentences) {
-      if (from < end && start < to) {
-        low = Math.min(low, from);
-        high = Math.max(high, to);
-      }
+    let index = Math.max(0, lastAtOrBefore(this.sentences, start, ([from]) => from));
+    for (; index < this.sentences.length && this.sentences[index][0] < end; index += 1) {
+      const [from, to] = this.sentences[index];
+      if (start >= to) continue;
+      low = Math.min(low, from);
+      high = Math.max(high, to);
     }
     if (low < start || high > end) return [low, high];
-    while (low > 0 && start - low < 80 && this.cut(low - 1, low) !== "\n") low -= 1;
-    const length = this.length ?? (this.length = [...this.text].length);
-    while (high < length && high - end < 80 && this.cut(high, high + 1) !== "\n") high += 1;
+    const [first, last] = this.piece(start);
+    while (low > first && start - low < 80 && this.cut(low - 1, low) !== "\n") low -= 1;
+    while (high < last && high - end < 80 && this.cut(high, high + 1) !== "\n") high += 1;
     return [low, high];
   }
 
@@ -83,7 +114,8 @@ class Source {
   /** Append the text of [start, end) to `parent`, each mention in a mark of its own. */
   paint(parent, start, end, mentions) {
     let at = start;
-    for (const [from, to] of [...mentions].sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
+    const inside = mentions.filter(([from, to]) => from < end && to > start);
+    for (const [from, to] of inside.sort((a, b) => a[0] - b[0] || b[1] - a[1])) {
       const [low, high] = [Math.max(from, at), Math.min(to, end)];
       if (low >= high) continue;
       if (at < low) parent.append(visible(this.cut(at, low)));

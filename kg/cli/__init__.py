@@ -16,6 +16,7 @@ from kg.cli.audit import audit
 from kg.cli.build import build
 from kg.cli.exports import export
 from kg.cli.graphs import query, validate
+from kg.cli.page import page
 from kg.cli.rules import check_rules, evaluate, explain, extract
 from kg.cli.stores import load, serve
 from kg.cli.support import Commands, with_debug
@@ -55,6 +56,7 @@ for _verb in (
     export,
     extract,
     load,
+    page,
     query,
     serve,
     validate,

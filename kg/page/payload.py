@@ -1,32 +1,21 @@
-"""One report's network as one offline HTML file.
-
-The file asks nothing of anybody: vis-network from pyvis's wheel, the style, the script and the data stand inside it,
-and its content security policy allows these and nothing else. The data are JSON in an inert block; the script puts
-them on the page as text nodes and canvas text, never as markup.
-"""
+"""What the page's script reads: nodes and edges as vis-network takes them, and all that is said about them."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import html
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import GraphError
 from kg.model import Check, Extraction, Kind, Observation, Span
-from kg.network import Sector, layout, network, sectors
+from kg.network import Sector, grouped, layout, network, sectors
+from kg.page.corpus import Corpus, LeftOut
+from kg.page.pinyin import readings
 
 if TYPE_CHECKING:
     import networkx as nx
-
-# In the order they are joined into one module.
-SCRIPTS = ("words.js", "text.js", "data.js", "graph.js", "legend.js", "search.js", "details.js", "tables.js", "main.js")
 
 # The second cue beside the colour of a class (colours: page.css).
 SHAPES = {
@@ -40,6 +29,7 @@ SHAPES = {
 }
 
 ISSUER_SIZE = 34
+MOST_AT_ONCE = 2000  # nodes drawn at once; beyond, groups that open on demand
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False},
@@ -47,64 +37,60 @@ OPTIONS: dict[str, Any] = {
         "hover": True,
         "multiselect": False,
         "selectConnectedEdges": False,
-        "keyboard": {"enabled": True, "bindToWindow": False},
+        "keyboard": {"enabled": False},
     },
     "nodes": {"borderWidth": 1.5, "borderWidthSelected": 3},
     "edges": {"smooth": False, "arrows": {"to": {"enabled": True, "scaleFactor": 0.4}}, "hoverWidth": 1},
 }
 
 
-def page(extraction: Extraction, *, title: str | None = None, checks: Sequence[Check] = ()) -> bytes:
-    """Draw one report: a self-contained UTF-8 HTML file, the same bytes for the same extraction.
-
-    `title` stands on the page instead of the report's own title; `checks` of an audit stand by the figures they are
-    about. Raises `GraphError` where the extraction names refs
-    it does not hold, or where pyvis comes without vis-network.
-    """
-    graph = network(extraction)
-    title = title or extraction.report.title or extraction.report.name
-    style = _asset("page.css")
-    library = _library()
-    script = "\n".join(_asset(name) for name in SCRIPTS)
-    parts = {
-        "title": html.escape(title),
-        "style": style,
-        "style_hash": _hash(style),
-        "library": library,
-        "script": script,
-        "script_hashes": f"{_hash(library)} {_hash(script)}",
-        "data": _inert(_payload(extraction, graph, title, checks)),
-    }
-    # One pass: what a part brings in is never looked at again.
-    text = re.sub(r"\{\{(\w+)\}\}", lambda slot: parts[slot[1]], _asset("page.html"))
-    return text.encode("utf-8", errors="replace")
-
-
-def _payload(
-    extraction: Extraction, graph: nx.MultiDiGraph[str], title: str, checks: Sequence[Check]
-) -> dict[str, Any]:
+def payload(corpus: Corpus, title: str, checks: Sequence[Check] = ()) -> dict[str, Any]:
     """Collect what the script reads (data.js); nodes are numbers, offsets code points."""
+    extraction = corpus.extraction
+    graph = network(extraction)
     number = {ref: index for index, ref in enumerate(graph)}
-    report = extraction.report
     relations = _relations(extraction, graph, number)
     nodes, edges, options = _drawing(graph, number, relations)
-    doc_number = report.field("doc_number")
+    groups = grouped(graph)
+    things = _things(extraction, graph, number, checks)
+    names = [thing["name"] for thing in things] + [alias for thing in things for alias in thing.get("aliases", ())]
     return {
         "title": title,
+        "several": corpus.several,
         "issuer": number.get(extraction.issuer or ""),
-        "issued": report.issued.isoformat() if report.issued else None,
-        "year": report.year,
-        "docNumber": doc_number.value if doc_number else None,
-        "file": report.name,
-        "sha256": report.sha256,
-        "text": report.text,
+        "reports": [
+            _filled(
+                title=source.title,
+                file=source.file,
+                sha256=source.sha256,
+                year=source.year,
+                issued=source.issued,
+                docNumber=source.doc_number,
+                issuer=source.issuer,
+                link=source.link,
+            )
+            for source in corpus.sources
+        ],
+        "pieces": [list(piece) for piece in corpus.pieces] or [[0, 0, 0]],
+        "leftOut": _left_out(corpus.left_out),
+        "text": extraction.report.text,
         "sentences": [[s.start, s.end] for s in extraction.sentences],
-        "sections": [{"heading": s.heading, "parent": s.parent} for s in extraction.sections],
+        "sections": [
+            _filled(heading=s.heading, parent=s.parent, start=s.span.start, end=s.span.end, level=s.level)
+            for s in extraction.sections
+        ],
         "sectors": [_sector(s) for s in sectors(graph)],
+        "groups": [
+            {"name": group.name, "section": group.section, "nodes": [number[ref] for ref in group.refs]}
+            for group in groups
+        ],
+        "folded": len(graph) > MOST_AT_ONCE and len(groups) > 1,
+        "most": MOST_AT_ONCE,
+        "pinyin": readings(names),
         "options": options,
         "nodes": nodes,
         "edges": edges,
-        "things": _things(extraction, graph, number, checks),
+        "things": things,
         "relations": relations,
         "recognitions": [
             _filled(
@@ -117,6 +103,17 @@ def _payload(
             )
             for r in extraction.recognitions
         ],
+    }
+
+
+def _left_out(left_out: LeftOut) -> dict[str, Any] | None:
+    if not left_out:
+        return None
+    return {
+        "entities": left_out.entities,
+        "relations": left_out.relations,
+        "figures": left_out.figures,
+        "texts": left_out.texts,
     }
 
 
@@ -134,17 +131,19 @@ def _drawing(
     for ref, data in graph.nodes(data=True):
         x, y = places[ref]
         size = ISSUER_SIZE if data["issuer"] else _size(data["kind"], data["weight"])
-        label, shape = data["label"] or ref, SHAPES[Kind(data["kind"])]
-        # `group` instead of a colour: the page takes colours from its style, light or dark.
-        drawing.add_node(number[ref], label=label, shape=shape, group=data["kind"], size=size, x=x, y=y)
+        shape = SHAPES[Kind(data["kind"])]
+        drawing.add_node(number[ref], label=data["label"] or ref, shape=shape, size=size, x=x, y=y)
     shared: dict[tuple[int, int], list[int]] = {}
     for index, relation in enumerate(relations):
         shared.setdefault((relation["s"], relation["o"]), []).append(index)
     for index, ((subject, object_), members) in enumerate(shared.items()):
         drawing.add_edge(subject, object_, id=f"e{index}", relations=members)
     drawing.set_options(json.dumps(OPTIONS))
-    nodes, edges, _heading, _height, _width, options = drawing.get_network_data()
-    return nodes, edges, json.loads(options)
+    drawn, edges, _heading, _height, _width, options = drawing.get_network_data()
+    # What a node is called stands in `things`, its colour in the page's style.
+    nodes = [{name: node[name] for name in ("id", "shape", "size", "x", "y")} for node in drawn]
+    lines = [{name: edge[name] for name in ("id", "from", "to", "relations")} for edge in edges]
+    return nodes, lines, json.loads(options)
 
 
 def _size(kind: str, mentions: int) -> int:
@@ -172,6 +171,8 @@ def _things(
     things: dict[str, dict[str, Any]] = {}
     for entity in extraction.entities:
         things[entity.ref] = _filled(
+            id=_id(str(entity.kind), entity.key),
+            key=entity.key,
             kind=str(entity.kind),
             name=entity.name,
             type=entity.type,
@@ -183,6 +184,7 @@ def _things(
         )
     for observation in extraction.observations:
         things[observation.ref] = {
+            "id": _id(str(Kind.INDICATOR), f"{observation.span.start},{observation.span.end}"),
             "kind": str(Kind.INDICATOR),
             "name": observation.name,
             "figure": _figure(observation, number),
@@ -191,9 +193,21 @@ def _things(
     for ref, thing in things.items():
         section = graph.nodes[ref]["section"]
         thing.update(
-            _filled(mentions=mentions.get(ref, []), maybe=maybe.get(ref, []), section=section if section >= 0 else None)
+            _filled(
+                mentions=mentions.get(ref, []),
+                maybe=maybe.get(ref, []),
+                section=section if section >= 0 else None,
+                sector=graph.nodes[ref]["sector"],
+                group=graph.nodes[ref]["group"],
+                folded=number.get(graph.nodes[ref]["folded"]),
+            )
         )
     return [things[ref] for ref in graph]
+
+
+def _id(kind: str, key: str) -> str:
+    """The name of a node in the page's addresses: it stays when the report is built again."""
+    return hashlib.sha256(f"{kind}|{key}".encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _check(extraction: Extraction, check: Check, number: dict[str, int]) -> dict[str, Any]:
@@ -271,34 +285,3 @@ def _pair(span: Span) -> list[int]:
 
 def _sector(sector: Sector) -> list[float]:
     return [sector.section, sector.start, sector.end]
-
-
-def _inert(value: object) -> str:
-    r"""JSON that ends no script block and no string: <, >, &, U+2028, U+2029 and lone surrogates as ``\uXXXX``."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda char: f"\\u{ord(char[0]):04x}", text)
-
-
-def _asset(name: str) -> str:
-    return (files("kg") / "assets" / name).read_text(encoding="utf-8")
-
-
-def _library() -> str:
-    """vis-network, minified, from pyvis's wheel: the newest version it brings, without its source map's address."""
-    found = sorted(
-        (tuple(int(part) for part in re.findall(r"\d+", folder.name)), folder / "vis-network.min.js")
-        for folder in (files("pyvis") / "lib").iterdir()
-        if folder.name.startswith("vis-") and (folder / "vis-network.min.js").is_file()
-    )
-    if not found:
-        raise GraphError(
-            "vis-network is not where pyvis keeps it",
-            where="pyvis/lib/vis-*/vis-network.min.js",
-            hint="install pyvis again: pip install --force-reinstall 'pyvis>=0.3.2'",
-        )
-    return re.sub(r"\n?//# sourceMappingURL=\S*\s*$", "\n", found[-1][1].read_text(encoding="utf-8"))
-
-
-def _hash(text: str) -> str:
-    """Name the inline block for the content security policy."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
