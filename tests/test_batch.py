@@ -225,6 +225,11 @@ def test_oxigraph_loads_the_parts_and_the_manifest_counts_right(reports: Path, t
     assert int(next(iter(answer))[0].value) == 12
     assert [entry["reports"] for entry in told["partitions"]] != [12, 0, 0, 0]
     assert check(out) == []
+    loaded = CliRunner().invoke(
+        cli, ["load", *map(str, sorted(out.glob("*.nq.gz"))), str(tmp_path / "by-kg-load")], catch_exceptions=False
+    )
+    assert loaded.exit_code == 0, loaded.stderr
+    assert len(pyoxigraph.Store.read_only(str(tmp_path / "by-kg-load"))) >= outcome.quads
     (out / "part-00001.nq.gz").write_bytes(b"")
     assert check(out) == ["part-00001.nq.gz"]
     # gzip headers bear no clock and no name.

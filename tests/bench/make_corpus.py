@@ -5,7 +5,7 @@ Run it from the project's root::
     python tests/bench/make_corpus.py 1000 FOLDER --seed 6 ../shared/corpus/*.txt
 
 Each report takes one text, gives it to another county (its own name is replaced), another year and other
-figures, and shuffles the sentences of each paragraph. Nothing of it is true; it is as long and as dense as the real
+figures, and shuffles the sentences of each paragraph. Nothing of it is true; it is as long and as dense as real
 ones, which is what a benchmark needs. Reports lie in folders by province and year.
 """
 
