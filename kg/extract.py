@@ -52,11 +52,11 @@ class Extractor:
             relations=RelateRules.of(rulebook),
             coverage=CoverageRules.of(rulebook),
             auditing=AuditRules.of(rulebook),
-            digest=_digest(rule_directories),
+            digest=rules_digest(rule_directories),
         )
 
 
-def _digest(directories: Sequence[str | Path]) -> str:
+def rules_digest(directories: Sequence[str | Path]) -> str:
     """SHA-256 over names and bytes of the package's rules and lists and of a user's, each folder in name order."""
     digest = hashlib.sha256()
     package = resources.files("kg")

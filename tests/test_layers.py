@@ -56,6 +56,7 @@ ORDER = (
     "diff",
     "evaluate",
     "build",
+    "batch",
     "cli",
     "__main__",
 )
@@ -334,6 +335,7 @@ def test_the_example_of_heavy_imports_is_seen() -> None:
 
 #: Modules whose Chinese is for readers.
 TALKING = {
+    "batch": "reasons in the list of reports, the label of the run",
     "cli": "help and messages",
     "coverage": "REASONS: why a number is not in the graph",
     "audit_report": "what a journalist reads",

@@ -201,7 +201,8 @@ def test_the_factory_shows_every_class_and_property_but_the_checks() -> None:
     checks = {"Check", "checks", "numerator", "denominator", "expected", "difference", "tolerance", "verdict"}
     checks |= {"checkInput", "checkKind", "checkReason"}
     run = {"rulesDigest", "contentDigest"}
-    assert not_shown == checks | run | {"actsOn"}  # actsOn is only a parent
+    decisions = {"mergedFrom", "decisionReason"}  # of people, over many reports
+    assert not_shown == checks | run | decisions | {"actsOn"}  # actsOn is only a parent
 
 
 def test_the_ontology_is_found_inside_an_installed_package(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import click
 
 from kg import __version__
 from kg.cli.audit import audit
+from kg.cli.batch import compare
 from kg.cli.build import build
 from kg.cli.exports import export
 from kg.cli.graphs import query, validate
@@ -50,6 +51,7 @@ for _verb in (
     audit,
     build,
     check_rules,
+    compare,
     diff,
     evaluate,
     explain,

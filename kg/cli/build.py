@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.cli.batch import build_folders, is_batch, with_batch
 from kg.cli.graphs import finding_line
 from kg.cli.support import as_text, load_extractor, out, say, tell, wanted_formats, with_debug, with_rules
 from kg.errors import KgError, StoreError
@@ -34,11 +35,13 @@ _LAST_SECOND = 253_402_300_799  # of the year 9999, the last that dates can hold
     help="Write these formats too (see kg export); may be given several times. 同时写出这些格式。",
 )
 @click.option("--all-formats", is_flag=True, help="Write every format. 写出全部格式。")
+@with_batch
 @with_rules
 @with_debug
 @click.pass_context
 def build(
     ctx: click.Context,
+    /,
     reports: tuple[str, ...],
     output: str,
     sample: bool,
@@ -46,6 +49,7 @@ def build(
     also: tuple[str, ...],
     all_formats: bool,
     rules: tuple[str, ...],
+    **many: Any,
 ) -> None:
     """Read reports and write the graph, page, annotations and summary of each.
 
@@ -53,6 +57,9 @@ def build(
 
     Files of a report NAME.txt: NAME.ttl, NAME.trig, NAME.html, NAME.annotations.jsonl, NAME.summary.json,
     NAME.audit.md.
+
+    Folders are searched for .txt .html .htm .md; reports.tsv lists what became of each. What is unchanged since the
+    last run is kept. 可给目录:逐份构建,坏的报告列入 reports.tsv,没有变动的沿用上次的结果。
     """
     from kg.build import ENDINGS, SAMPLE, output_name, read_report, sample_report
     from kg.export import file_names
@@ -68,6 +75,11 @@ def build(
         )
     base, epoch = BASE if base_iri is None else check_base(base_iri), source_date_epoch()
     formats = wanted_formats([*also, *(["all"] if all_formats else [])], "--also")
+    if is_batch(reports, many):
+        if sample:
+            raise click.UsageError("--sample is a build of its own (--sample 请单独构建)")
+        build_folders(ctx, reports, output, base, epoch, rules, formats, **many)
+        return
     refuse_clashes([name for name, _ in jobs], reports, Path(output), (*ENDINGS, *file_names("", formats)))
     extractor = load_extractor(rules)
     outcomes = []

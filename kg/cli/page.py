@@ -42,7 +42,8 @@ def page(ctx: click.Context, reports: tuple[str, ...], output: str, title: str |
     failed = 0
     for number, report in enumerate(reports, 1):
         name = output_name(report)
-        say(f"[{number}/{len(reports)}] {name}")
+        if len(reports) > 1:
+            say(f"[{number}/{len(reports)}] {name}")
         try:
             found.append(extract(read_report(report), extractor))
         except Exception as fault:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +28,15 @@ _REPORT = re.compile(r"<(.+[/:])report/[0-9a-f]{16}>")
 def read_graph(path: Path) -> list[pyoxigraph.Quad]:
     """Return the quads of a Turtle, TriG, N-Triples, N-Quads or JSON-LD file, told apart by its ending, in file order.
 
+    A further ``.gz`` is unpacked, also where it has several members.
     ``GraphError`` where the file has another ending, cannot be opened or is not RDF (with line and column). Nothing is
     fetched: a JSON-LD file whose context stands elsewhere is refused.
     """
     import pyoxigraph
 
-    if path.suffix not in SUFFIXES:
+    packed = path.suffix == ".gz"  # the partitions of many reports
+    ending = path.with_suffix("").suffix if packed else path.suffix
+    if ending not in SUFFIXES:
         raise GraphError(
             f"不认识的图文件类型 / not a graph file: {path.suffix or path.name}",
             where=str(path),
@@ -41,8 +46,13 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
         raise GraphError(
             "不是普通文件 / not a regular file", where=str(path), hint="先存成文件 (save it as a file first)"
         )
-    form = pyoxigraph.RdfFormat.from_extension(path.suffix.removeprefix("."))
+    form = pyoxigraph.RdfFormat.from_extension(ending.removeprefix("."))
     try:
+        if packed:
+            data = gzip.decompress(path.read_bytes())
+            if form == pyoxigraph.RdfFormat.JSON_LD:
+                _check_depth(data)
+            return list(pyoxigraph.parse(data, format=form))
         if form == pyoxigraph.RdfFormat.JSON_LD:
             data = path.read_bytes()
             _check_depth(data)
@@ -52,7 +62,7 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
         raise GraphError(
             f"无法打开 / cannot open: {fault.strerror or fault}", where=str(path), hint="检查路径 (check the path)"
         ) from fault
-    except SyntaxError as fault:
+    except (SyntaxError, EOFError, zlib.error) as fault:
         raise GraphError(
             f"不是合法的 RDF / not RDF: {fault}", where=str(path), hint="重新生成该文件 (build it again)"
         ) from fault

@@ -53,7 +53,9 @@ class _Graph:
 
     def add(self, subject: Term, predicate: str, *objects: Term) -> None:
         """One triple per object; `predicate` is a curie of ``vocabulary.TERMS``."""
-        self.triples.extend((subject, T[predicate], o) for o in objects)
+        term = T[predicate]
+        for o in objects:  # a loop: called a hundred thousand times, mostly for one object
+            self.triples.append((subject, term, o))
 
     def text(self, span: Span) -> str:
         """Return the characters of a span; ``GraphError`` for a span that is empty or outside the text."""
