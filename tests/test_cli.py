@@ -230,7 +230,6 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("serve", "nothing.trig", "--port", "0"), "cannot open"),
     (("build", "nothing.txt", "-o", "out"), "no such file"),
     (("build", "nowhere/nothing.txt", "-o", "out"), "no such file"),
-    (("build", ".", "-o", "out"), "directory"),
     (("build", "empty.txt", "-o", "out"), "empty"),
     (("build", "zeros.txt", "-o", "out"), "empty"),
     (("build", "report.pdf", "-o", "out"), "a PDF"),
