@@ -45,7 +45,8 @@ table{border-collapse:collapse;width:100%;margin:.6rem 0}
 th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #d8dde3}
 .example{color:#39424e;border-left:3px solid #2f5d8a;padding-left:.6rem;margin:.3rem 0}
 .facts{color:#4a5563;font-size:.92em;margin:.2rem 0}nav a{margin-right:1rem}
-svg{width:100%;height:auto;border:1px solid #d8dde3}svg text{font-size:13px;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
+svg{width:100%;height:auto;border:1px solid #d8dde3}
+svg text{font-size:13px;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}
 #en:checked~main [lang=zh]:not(.keep),#zh:checked~main [lang=en]:not(.keep){display:none}
 .switch{position:sticky;top:0;background:#fff;padding:.4rem 0;display:inline-block}
 """
