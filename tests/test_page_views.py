@@ -228,7 +228,7 @@ def test_names_and_clauses_behind_astral_characters_stand_where_they_are(opened:
     assert view.tab.locator("#report .same").all_text_contents() == ["市水务局"]
     mention = next(m for m in moved.mentions if m.ref == "Department|云岭市水务局")
     view.tab.click("#details summary:has-text('全部提及（1）')")
-    view.tab.wait_for_selector(f"#details >> text=字符 {mention.start}–{mention.end}")  # it opens when the browser comes to it
+    view.tab.wait_for_selector(f"#details >> text=字符 {mention.start}–{mention.end}")  # it takes a moment
     assert moved.report.text[mention.start : mention.end] == "市水务局"
     view.tab.fill("#search", "行政复议委员会")
     view.tab.locator("#results .place").first.click()
