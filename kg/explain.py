@@ -177,7 +177,7 @@ def _mention(extraction: Extraction, extractor: Extractor, mention: Mention) -> 
         told["name"] = observation.name
         told["figure"] = {key: figure[key] for key in ("value", "unit", "bound", "period", "scope", "rank")}
         told["figure"] |= {"measure": observation.measure, "modality": observation.modality}
-    return told | _rule(extractor.rulebook, mention.rule)
+    return told | rule_of(extractor.rulebook, mention.rule)
 
 
 def _at(record: Mapping[str, Any], mention: Mention) -> bool:
@@ -208,11 +208,11 @@ def _statement(extraction: Extraction, book: Rulebook, statement: Statement) -> 
             {"start": s.start, "end": s.end, "text": extraction.report.text[s.start : s.end]}
             for s in statement.evidence
         ],
-    } | _rule(book, statement.rule)
+    } | rule_of(book, statement.rule)
 
 
-def _rule(book: Rulebook, rule: str) -> dict[str, str]:
-    """Return a rule's id, the file an expert edits to change it, and what it looks for."""
+def rule_of(book: Rulebook, rule: str) -> dict[str, str]:
+    """Return ``rule``, the ``file`` an expert edits to change it, and what it looks for (``rule_says``)."""
     pattern, template = book.patterns.get(rule), _template(book, rule)
     if pattern is not None:
         return {"rule": rule, "file": f"kg/rules/{pattern.file}", "rule_says": f"模式 {pattern.group}"}
@@ -223,11 +223,6 @@ def _rule(book: Rulebook, rule: str) -> dict[str, str]:
         return {"rule": rule, "file": "kg/rules/initiatives.yaml", "rule_says": f"修饰语 + 中心词 head_{head}"}
     file, says = _CODE_RULES.get(rule, ("", ""))
     return {"rule": rule, "file": file, "rule_says": says}
-
-
-def rule_of(book: Rulebook, rule: str) -> dict[str, str]:
-    """Return ``rule``, the ``file`` an expert edits to change it, and what it looks for (``rule_says``)."""
-    return _rule(book, rule)
 
 
 def predicate_name(predicate: str) -> str:
@@ -252,7 +247,7 @@ def _near_misses(extraction: Extraction, extractor: Extractor, end: int) -> Iter
     for mention in extraction.mentions:
         if mention.kind is Kind.MEDIA_WORK:
             why = "前后的词说明它是节目、作品,不是文件"
-            yield _miss("title", context, mention.span, why, **_rule(extractor.rulebook, mention.rule))
+            yield _miss("title", context, mention.span, why, **rule_of(extractor.rulebook, mention.rule))
     for item in extraction.left_out:
         if item.span.end <= end:
             zh, en = REASONS.get(item.reason, (item.reason, item.reason))
@@ -288,7 +283,7 @@ def _vetoed(context: Context, extraction: Extraction, extractor: Extractor) -> I
                 ]
                 span = Span(masked.source(match.start), masked.source(match.end))
                 why = f"句式 {template.id}({template.template})因 unless 词“{'、'.join(words)}”不成立"
-                yield _miss("unless", context, span, why, **_rule(extractor.rulebook, template.id))
+                yield _miss("unless", context, span, why, **rule_of(extractor.rulebook, template.id))
 
 
 def _masked(context: Context, extraction: Extraction) -> Iterator[Masked]:

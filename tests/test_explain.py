@@ -310,11 +310,11 @@ def test_values_are_plain_json(extractor: Extractor) -> None:
 
 def test_every_rule_of_the_sample_has_a_file(sample: Built, extractor: Extractor) -> None:
     """An expert must be able to open what made a mention; the table of code rules names files that exist."""
-    from kg.explain import _rule
+    from kg.explain import rule_of
 
     used = {m.rule for m in sample.extraction.mentions} | {s.rule for s in sample.extraction.statements}
     assert len(used) >= 20
-    files = {rule: _rule(extractor.rulebook, rule)["file"] for rule in used}
+    files = {rule: rule_of(extractor.rulebook, rule)["file"] for rule in used}
     assert not [rule for rule, file in files.items() if not file]
     for file in {*files.values(), *(file for file, _ in _CODE_RULES.values())}:
         assert (ROOT / file).is_file(), file

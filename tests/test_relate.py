@@ -72,6 +72,13 @@ MODALITIES: list[tuple[str, str, str]] = [
     ("一、2024年推进法治建设的主要举措\n开展校园安全专项督查。", "planned", "a heading with a year to come"),
     ("一、2023年主要举措\n开展校园安全专项督查。", "reported", "a heading with the report's own year"),
     ("开展计划生育服务提升行动。", "reported", "计划 of a noun"),
+    (
+        "一、落实《法治政府建设实施纲要（2021—2025年）》情况\n开展校园安全专项督查。",
+        "reported",
+        "the last year of a plan",
+    ),
+    ("一、推进规划(2021-2025年)\n开展校园安全专项督查。", "reported", "the same with a hyphen"),
+    ("一、推进2021至2025年规划\n开展校园安全专项督查。", "reported", "the same in words"),
 ]
 
 

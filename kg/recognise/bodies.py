@@ -71,7 +71,7 @@ class BodyRules:
         )
         self.party_type = gazetteer.local_aliases()[self.party_alias][0].type
         self.joiners = frozenset(word for word in rulebook.words("separator") if len(word) == 1)
-        self.branch_unit = rulebook.word("branch_unit")
+        self.branch_units = rulebook.words("branch_unit")
         self.branch_parent = rulebook.word("branch_parent")
         self.party_committee = re.compile(alt("party_committee"))
         self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
@@ -453,6 +453,6 @@ def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
         end = match.end()
     if not units:
         return body
-    if units[0].endswith(rules.branch_unit) and body.rule == "local-bare":
+    if units[0].endswith(rules.branch_units) and body.rule == "local-bare":
         body = body._replace(rule="local-gazetteer", level=rules.branch_parent)
     return body._replace(end=end, units=tuple(units))

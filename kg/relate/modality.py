@@ -9,6 +9,7 @@ from kg.model import Modality
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Rulebook
 from kg.sought import Sought
+from kg.text import fold
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ class ModalityRules:
             clause_required=any_of("clause_required"),
             clause_problem=any_of("clause_problem"),
             year=rulebook.union("year-opening"),
-            heading_year=re.compile(rf"(?<![\d-])((?:19|20)\d\d)(?={rulebook.alternation('year_unit')})"),
+            # 2021—2025年: the last year of a plan is no year to come
+            heading_year=re.compile(
+                rf"(?<!\d)(?<!{rulebook.alternation('range_mark')})((?:19|20)\d\d)(?={rulebook.alternation('year_unit')})"
+            ),
             intends=Sought(rulebook.union("intends")),
         )
 
@@ -83,7 +87,7 @@ def _of_heading(rules: ModalityRules, heading: str, year: int | None) -> Modalit
     """What a heading says: 下一步…, 存在的问题…, 2026年重点任务; None where the one above it counts."""
     if rules.heading_review.search(heading):
         return "reported"
-    if year and any(int(said) > year for said in rules.heading_year.findall(heading)):
+    if year and any(int(said) > year for said in rules.heading_year.findall(fold(heading))):
         return "planned"
     if rules.heading_plan.search(heading):
         return "planned"
