@@ -18,6 +18,7 @@ ISSUERS: list[tuple[str, str, str]] = [
     (f"德清县乾元镇2023年政府信息公开工作年度报告\n\n{BODY}", "德清县乾元镇人民政府", "a town behind its county"),
     (f"德清县2023年政府信息公开工作年度报告\n\n乾元镇{BODY}", "德清县人民政府", "the town is in the text only"),
     (f"德清县武康街道2023年工作总结\n\n{BODY}", "德清县武康街道办事处", "a street has an office"),
+    (f"三都镇2025年法治政府建设年度报告\n\n{BODY}", "三都镇人民政府", "a town that begins like a county far away"),
     (
         f"2023年法治建设工作总结\n\n2023年，在湖州市司法局的正确领导和县委的关心支持下，德清县司法局{BODY}",
         "德清县司法局",

@@ -83,6 +83,9 @@ def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | N
 def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span) -> str | None:
     """The first area named in `span`, with what is named right behind it and lies in it: 宜昌市西陵区 is 西陵区."""
     known = [(s, e) for s, e, entry in rules.known(context.text[span.start : span.end]) if entry.kind == "place"]
+    first = next((t for t in context.towns if span.start <= t.start and t.end <= span.end), None)
+    if first is not None and (not known or first.start <= span.start + known[0][0]):
+        return first.code  # 三都|镇 is no 三都水族自治县
     for number, (start, end) in enumerate(known):
         text = context.text[span.start : span.end]
         code = gazetteer.resolve_place(text[start:end], None)
