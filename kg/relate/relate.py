@@ -81,7 +81,8 @@ def relate(
                     modality=modality.get(clause.start, "reported") if clause else "reported",
                 )
     charged = frozenset(lead.start for charge in in_charge for lead in charge.leads)
-    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged)
+    keys = {e.ref: e.key for e in entities}
+    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
@@ -121,6 +122,7 @@ class _Reader:
     issuer: Issuer | None
     edges: Edges
     charged: frozenset[int]  # where the bodies in charge stand
+    keys: Mapping[str, str]  # of the entities, by ref
 
     def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
         """Apply every template to every sentence; `mentions` are disjoint, in text order."""
@@ -151,6 +153,8 @@ class _Reader:
             if not match.subjects and predicate == "recognisedBy" and self.edges.has(predicate, obj.ref):
                 continue  # the thing praised is named
             for subject in subjects:
+                if predicate == "cooperatesWith" and self.keys[obj.ref].startswith(f"{self.keys[subject]}/"):
+                    continue  # 会同|局法制机构: a body and a part of it are one
                 self.edges.add(
                     subject,
                     predicate,
