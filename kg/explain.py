@@ -72,7 +72,6 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "country": ("kg/rules/places.yaml", "foreign_country"),
     "title-column": ("kg/rules/regulations.yaml", "书名号 + column_after:栏目、节目"),
     "shared-head": ("kg/rules/initiatives.yaml", "并列项共用后面的“制度、机制”"),
-    "listed-head": ("kg/rules/initiatives.yaml", "“甲、乙等制度”里的一项"),
     "table-cell": ("kg/rules/tables.yaml", "表格:行名加列名"),
     "charge": ("kg/rules/modality.yaml", "责任单位:牵头与配合"),
     "place-gazetteer": ("kg/data/places.tsv", "行政区划与功能区名录"),

@@ -169,9 +169,9 @@ def _entries(rulebook: Rulebook, gazetteer: Gazetteer) -> dict[str, Known]:
             fitting = tuple(r for r in rows if any(word in words_of_level[level] for level in r.levels))
             known = Known("local", type=rows[0].type, rows=fitting, prefix=word, guard=guard)
             entries.setdefault(word + alias, known)
-    for body, before, after in gazetteer.local_forms():
+    for body, front, back in gazetteer.local_forms():
         for word in dict.fromkeys(w for level in body.levels for w in words_of_level[level]):  # 团|市|委
-            entries.setdefault(before + word + after, Known("local", type=body.type, rows=(body,), prefix=word))
+            entries.setdefault(front + word + back, Known("local", type=body.type, rows=(body,), prefix=word))
     for alias, official, type_ in gazetteer.central_aliases():
         entries[alias] = Known("central", name=official, type=type_, guard=gazetteer.guard(alias))
     for own in rulebook.names.get("departments", ()):

@@ -90,7 +90,9 @@ def _candidates(context: Context, rules: TownRules, parents: Collection[int]) ->
             if start < 0 or not "\u4e00" <= context.flat[start] <= "\u9fff":
                 break
             if start in parents or _begins(context, rules, start):
-                if not rules.no_town.search(context.flat[start:end]) and _is_name(context, start, match.start()):
+                phrase = body_word and context.items_in(start, match.start())  # 充分发挥|镇党委
+                name = not phrase and _is_name(context, start, match.start())
+                if name and not rules.no_town.search(context.flat[start:end]):
                     yield start, end
                 break
 
