@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kg.model import Entity, Kind, MeasureKind, Mention, Modality, Observation, Quantity, Span
 from kg.quantity import Figure
-from kg.recognise.context import Clause, Context
+from kg.recognise.context import Clause, Context, Item
 from kg.recognise.figures import TABLE_CELL, Measure
 from kg.recognise.references import SECTOR_LIST
 from kg.relate.actors import Acting
@@ -36,6 +36,7 @@ class MeasuredRules:
     general: frozenset[str]
     measured_anyway: re.Pattern[str]
     measured_far: frozenset[str]
+    means: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> MeasuredRules:
@@ -51,6 +52,7 @@ class MeasuredRules:
             goal=re.compile(rulebook.alternation("goal")),
             general=frozenset(rulebook.words("title_general")),
             measured_far=frozenset(rulebook.words("measured_far")),
+            means=frozenset(rulebook.words("means")),
             measured_anyway=re.compile(rf"{rulebook.alternation('measured_anyway')}$"),
         )
 
@@ -113,6 +115,7 @@ def relate_figures(
     starts = [m.start for m in things]
     chain: Mention | None = None  # what the last clause with a figure was about
     counted: Clause | None = None  # that clause
+    told: dict[int, Mention] = {}  # what the figures of a clause are about, by its start
     for measure, observed in zip(measures, observations, strict=True):
         if measure.rule == TABLE_CELL:
             continue  # a cell is about its row and column
@@ -130,10 +133,12 @@ def relate_figures(
             if continues and chain is not None and counted is not None and _follows(context, counted, clause):
                 target = chain
             elif before:
-                target = _spoken_of(context, rules, before, types, measure, continues)
+                target = _spoken_of(context, rules, before, types, measure, continues, told)
             begin = min(begin, target.start) if target else begin
         if (not inside and counted is not clause) or target is not None:
             chain, counted = target, clause
+        if target is not None:
+            told[clause.start] = target
         # 公安、人社等部门业务进驻: whose business it is, not what is counted
         measured_body = (
             body is not None
@@ -207,29 +212,66 @@ def _spoken_of(
     types: Mapping[str, str | None],
     measure: Measure,
     continues: bool,
+    told: Mapping[int, Mention],
 ) -> Mention | None:
     """What the clause before speaks of: one initiative, or a document that the figure's clause goes on about.
 
     Of an initiative that is there to be counted (a platform, a campaign) also where a new verb begins (`continues` is
     not so): 建成一体化平台，实现1659个村贯通.
     """
-    thing = before[-1]
-    distance = context.clauses_between(thing.start, measure.clause.start)
-    between = context.text[before[-2].end : thing.start] if len(before) > 1 and before[-2].kind is thing.kind else None
+    number = next((n for n in reversed(range(len(before))) if not _is_means(context, rules, before[n])), None)
+    if number is None:
+        return None
+    thing = before[number]
+    others = context.clauses_inside(thing.start, measure.clause.start)
+    further = [c for c in others if not _says_means(context, rules, c)]
+    distance = len(further) + 1
+    last = before[number - 1] if number and before[number - 1].kind is thing.kind else None
+    between = context.text[last.end : thing.start] if last else None
     if between is not None and (not between or context.lexicon.separator.fullmatch(between)):
         return None  # 开展A行动、B行动, 《甲》《乙》: the figure is about both or neither
     if _bracketed(context, thing):
         # 发布《清单》，涵盖7个领域45项
         about = rules.about_document.match(context.text, measure.clause.start)
         return thing if distance == 1 and (about or _same_noun(context, rules, thing, measure)) else None
-    if thing.kind is Kind.REGULATION:
-        return None
+    if thing.kind is Kind.REGULATION or any(_opens(context, c) and told.get(c.start) is not thing for c in further):
+        return None  # 开展A活动,举办讲座,覆盖200人: it is the lecture's
     counted = types.get(thing.ref or "") in rules.counted_after and measure.figure and not measure.figure.growth
     if counted:
         first = context.item_at(measure.clause.start)
         whole = first is not None and "scope" in first.lists  # 全市信访量120件
         return thing if distance <= _REACH and not whole else None
     return thing if continues and distance == 1 else None
+
+
+def _is_means(context: Context, rules: MeasuredRules, thing: Mention) -> bool:
+    """Whether a thing is what was made use of, not what was done: 利用|监测系统, 结合|学习教育."""
+    clause = context.clause_at(thing.start)
+    items = context.items_in(clause.start, thing.start) if clause else ()
+    verbs = [i for i in items if i.lists & {"launch", "preposition"}]
+    return bool(verbs) and context.text[verbs[-1].start : verbs[-1].end] in rules.means
+
+
+def _opening(context: Context, clause: Clause) -> Item | None:
+    """The verb or preposition that a clause opens with, after adverbs."""
+    at = clause.start
+    while (item := context.item_at(at)) is not None and item.lists & {"adverb", "scope"} and "launch" not in item.lists:
+        at = item.end
+    return item
+
+
+def _opens(context: Context, clause: Clause) -> bool:
+    """Whether a clause opens with a launch verb."""
+    item = _opening(context, clause)
+    return item is not None and "launch" in item.lists
+
+
+def _says_means(context: Context, rules: MeasuredRules, clause: Clause) -> bool:
+    """Whether a clause says by what means something is done, and nothing that is done: 利用…监测系统、无人机等."""
+    item = _opening(context, clause)
+    if item is None or context.text[item.start : item.end] not in rules.means:
+        return False
+    return not any("launch" in i.lists for i in context.items_in(item.end, clause.end))
 
 
 def _same_noun(context: Context, rules: MeasuredRules, document: Mention, measure: Measure) -> bool:
