@@ -22,6 +22,9 @@ from kg.relate.templates import CompiledTemplate, Match, compile_templates, fitt
 from kg.rulebook import Rulebook
 
 
+_MAKING = ("issues", "repeals")  # what only the maker of a law does to it
+
+
 @dataclass(frozen=True)
 class RelateRules:
     """The compiled templates, actor, modality and figure rules of one rulebook."""
@@ -31,6 +34,7 @@ class RelateRules:
     modality: ModalityRules
     measured: MeasuredRules
     award: re.Pattern[str]
+    law: str
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> RelateRules:
@@ -41,6 +45,7 @@ class RelateRules:
             modality=ModalityRules.of(rulebook),
             measured=MeasuredRules.of(rulebook),
             award=award(rulebook),
+            law=rulebook.word("law_type"),
         )
 
 
@@ -82,7 +87,8 @@ def relate(
                 )
     charged = frozenset(lead.start for charge in in_charge for lead in charge.leads)
     keys = {e.ref: e.key for e in entities}
-    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys)
+    laws = frozenset(e.ref for e in entities if e.kind is Kind.REGULATION and e.type == rules.law)
+    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys, laws)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
@@ -123,6 +129,7 @@ class _Reader:
     edges: Edges
     charged: frozenset[int]  # where the bodies in charge stand
     keys: Mapping[str, str]  # of the entities, by ref
+    laws: frozenset[str]  # the documents that only the State makes
 
     def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
         """Apply every template to every sentence; `mentions` are disjoint, in text order."""
@@ -148,6 +155,8 @@ class _Reader:
                 continue
             if obj.kind is Kind.BODY_GROUP and predicate == "establishes":
                 continue  # a class of bodies is not set up
+            if implicit and predicate in _MAKING and obj.ref in self.laws:
+                continue  # 《某某法》颁布实施: not by the issuer
             if obj.rule == "quoted-award" and predicate == "carriesOut":
                 continue  # 入选“全国十大…”: an honour is received
             if not match.subjects and predicate == "recognisedBy" and self.edges.has(predicate, obj.ref):
