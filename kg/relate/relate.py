@@ -21,7 +21,6 @@ from kg.relate.modality import ModalityRules, modalities
 from kg.relate.templates import CompiledTemplate, Match, compile_templates, fitting, mask, matches
 from kg.rulebook import Rulebook
 
-
 _MAKING = ("issues", "repeals")  # what only the maker of a law does to it
 
 
