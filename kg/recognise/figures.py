@@ -334,13 +334,17 @@ def _respectively(
     match = rules.apart.search(context.flat, clause.start, figures[0].start)
     if match is None or len(figures) < 2:
         return None
-    whole = rules.name(text[clause.start : match.start()])
+    said = text[clause.start : match.start()]
+    whole = rules.name(rules.growth_base.sub("", said))
     names = [n for n in context.lexicon.separator.split(whole) if n.strip()]
     # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
     names = _share_tail(names) if len(names) == len(figures) else [whole] * len(figures)
     growth, base = figures[0].growth, figures[0].base
+    against = rules.growth_base.search(said)
+    if growth and not base and against:
+        base = against.group()  # 同比|分别增长12%、8%
     bases: list[Span | None] = [None] * len(figures)
-    last = [m for m in before[-len(figures) :] if m.clause.sentence == clause.sentence and m.figure]
+    last = [m for m in before[-len(figures) :] if clause.sentence - m.clause.sentence <= 1 and m.figure]
     if not whole and len(last) == len(figures):
         names = [m.name for m in last]
         bases = [m.span if growth else None for m in last]

@@ -111,6 +111,7 @@ def relate_figures(
     clauses that all count (开展“百日攻坚”行动，检查3260家，立案27起，罚款15万元), else a body that acts there.
     """
     types = {e.ref: e.type for e in entities}
+    counts = {m.span.end: m.span for m in measures if m.figure is not None}
     things = [m for m in outer if m.kind in (Kind.INITIATIVE, Kind.REGULATION) and m.ref]
     starts = [m.start for m in things]
     chain: Mention | None = None  # what the last clause with a figure was about
@@ -125,7 +126,7 @@ def relate_figures(
         before = things[bisect_left(starts, sentence.start) : bisect_left(starts, clause.start)]
         body = next((m for m in acting.get(clause.start, ()) if m.ref and m.start < measure.span.start), None)
         own_body = body is not None and body.start >= clause.start
-        target = _nearest(context, rules, inside, measure)
+        target = _nearest(context, rules, inside, measure, counts)
         begin = clause.start
         duration = measure.figure is not None and measure.figure.unit in rules.durations
         if target is None and not own_body and not duration and not rules.goal.match(context.text, clause.start):
@@ -282,15 +283,18 @@ def _same_noun(context: Context, rules: MeasuredRules, document: Mention, measur
     return title[-2:] in clause or (title[-4:-2] in clause and title[-4:-2] not in rules.general)
 
 
-def _nearest(context: Context, rules: MeasuredRules, inside: Sequence[Mention], measure: Measure) -> Mention | None:
-    """The initiative or unbracketed document next to the figure."""
+def _nearest(
+    context: Context, rules: MeasuredRules, inside: Sequence[Mention], measure: Measure, counts: Mapping[int, Span]
+) -> Mention | None:
+    """The initiative or unbracketed document next to the figure; none that another figure counts (`counts`, by end)."""
     start, end = measure.span.start, measure.span.end
     documents = [m for m in inside if m.kind is Kind.REGULATION]
     # 《甲条例》等4部法规草案: the figure counts the documents, it does not measure one of them
     things = [
         m
         for m in inside
-        if not _bracketed(context, m)
+        # 2次|专题讲座和3次警示教育
+        if (counts.get(m.start, measure.span) == measure.span and not _bracketed(context, m))
         # 按照《免罚清单》免罚41宗
         or (len(documents) == 1 and start - m.end >= _BEHIND and not rules.counts.match(context.text, m.end))
     ]

@@ -34,6 +34,7 @@ class RelateRules:
     measured: MeasuredRules
     award: re.Pattern[str]
     law: str
+    scopes: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> RelateRules:
@@ -45,6 +46,7 @@ class RelateRules:
             measured=MeasuredRules.of(rulebook),
             award=award(rulebook),
             law=rulebook.word("law_type"),
+            scopes=frozenset(rulebook.words("figure_scope")),
         )
 
 
@@ -87,7 +89,7 @@ def relate(
     charged = frozenset(lead.start for charge in in_charge for lead in charge.leads)
     keys = {e.ref: e.key for e in entities}
     laws = frozenset(e.ref for e in entities if e.kind is Kind.REGULATION and e.type == rules.law)
-    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys, laws)
+    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys, laws, rules.scopes)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
@@ -129,6 +131,7 @@ class _Reader:
     charged: frozenset[int]  # where the bodies in charge stand
     keys: Mapping[str, str]  # of the entities, by ref
     laws: frozenset[str]  # the documents that only the State makes
+    scopes: frozenset[str]  # 全省: where, not who
 
     def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
         """Apply every template to every sentence; `mentions` are disjoint, in text order."""
@@ -177,7 +180,7 @@ class _Reader:
     def _subjects(self, match: Match, clause: Clause) -> tuple[list[str], bool]:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
-            return [m.ref for m in match.subjects if m.ref], False
+            return [m.ref for m in match.subjects if m.ref and not self._is_scope(m)], False
         named = [
             m.ref
             for m in self.acting.get(clause.start, ())
@@ -189,6 +192,9 @@ class _Reader:
         if named or self.issuer is None:
             return named, False
         return [self.issuer.ref], True
+
+    def _is_scope(self, mention: Mention) -> bool:
+        return mention.kind is Kind.PLACE and self.context.text[mention.start : mention.end] in self.scopes
 
 
 def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges) -> None:
