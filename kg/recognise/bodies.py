@@ -99,6 +99,15 @@ class BodyRules:
         self.speech = speech.regex
         self.press = re.compile(rf"{alt('press')}$")
         self.above = rulebook.union("body-above")
+        suffixes = sorted(
+            {*gazetteer.suffixes("town"), *(s for _, s in gazetteer.endings())}, key=lambda s: (-len(s), s)
+        )
+        self.titled_area = re.compile(
+            rf"{alt('title_opening')}?(?P<area>{_CJK}{{2,8}}?(?P<suffix>{'|'.join(map(re.escape, suffixes))}))"
+            rf"(?={alt('title_after_area')}|\d{{4}})"
+        )
+        self.zone = re.compile(rf"{alt('zone_ending')}$")
+        (self.opening_name,) = rulebook.group("opening-name")
         self.committee = Sought(re.compile(alt("head_committee")))
         no_body = "".join(f"(?<!{re.escape(word)})" for word in rulebook.words("no_body"))  # 调处|化解中心
         self.office = Sought(

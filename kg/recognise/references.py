@@ -151,8 +151,8 @@ def stations(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[
     for pattern in rules.stations:
         for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
-            if not context.words.boundary(end):
-                continue
+            if not context.words.boundary(end) or context.items_in(start, match.start("head")):
+                continue  # 实施|司法所规范化建设
             name, area = context.text[start:end], issuer.adcode if issuer else None
             county = area.partition("/")[0] if area else None
             if match["head"] in rules.county_stations and county:
