@@ -106,6 +106,7 @@ class BodyRules:
             rf"{alt('title_opening')}?(?P<area>{_CJK}{{2,8}}?(?P<suffix>{'|'.join(map(re.escape, suffixes))}))"
             rf"(?={alt('title_after_area')}|\d{{4}})"
         )
+        self.counted = re.compile(rf"\d(?:{alt('about_middle')})?{alt('body_counter')}$")
         self.zone = re.compile(rf"{alt('zone_ending')}$")
         (self.opening_name,) = rulebook.group("opening-name")
         self.committee = Sought(re.compile(alt("head_committee")))

@@ -130,7 +130,7 @@ def relate_figures(
         begin = clause.start
         duration = measure.figure is not None and measure.figure.unit in rules.durations
         if target is None and not own_body and not duration and not rules.goal.match(context.text, clause.start):
-            continues = _continues(context, measure)
+            continues = _continues(context, measure) and not _another(context, measure)
             if continues and chain is not None and counted is not None and _follows(context, counted, clause):
                 target = chain
             elif before:
@@ -181,6 +181,13 @@ def _continues(context: Context, measure: Measure) -> bool:
     if item is not None and "launch" in item.lists:
         return False
     return measure.span.start - at <= _QUANTITY or context.words.tag_at(at).startswith("v")
+
+
+def _another(context: Context, measure: Measure) -> bool:
+    """Whether a clause counts something else by its scope (全市信访量120件), or tells how that grew (财政收入增长5%)."""
+    first = context.item_at(measure.clause.start)
+    grown = measure.figure is not None and bool(measure.figure.growth) and measure.compared_with is None
+    return grown or (first is not None and "scope" in first.lists)
 
 
 def _same_actor(context: Context, measure: Measure) -> bool:
