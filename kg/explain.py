@@ -152,7 +152,9 @@ def _report(text: str, issuer: str) -> Report:
 
 def _issuer(extraction: Extraction, given: str) -> dict[str, Any] | None:
     entity = next((e for e in extraction.entities if e.ref == extraction.issuer), None)
-    return None if entity is None else {"name": entity.name, "adcode": entity.adcode, "given": bool(given)}
+    if entity is None or not (given or entity.adcode):
+        return None  # 市政府 of a sentence alone: of which city, only --issuer tells
+    return {"name": entity.name, "adcode": entity.adcode, "given": bool(given)}
 
 
 def _mention(extraction: Extraction, extractor: Extractor, mention: Mention) -> dict[str, Any]:
