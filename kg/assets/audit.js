@@ -9,6 +9,30 @@ function auditCards(checks, go) {
     [word("expected"), check.expected],
     [word("difference"), check.difference && `${check.difference} （${check.tolerance}）`],
     [word("reason"), inWords(check.reason)],
-    [word("inputs"), check.inputs && el("span", {}, check.inputs.map((node) => [link(node, go), " "]))],
+    [word(check.kind === "rank" ? "sameRank" : "inputs"), check.inputs && el("span", {}, check.inputs.map((node) => [link(node, go), data.several && check.kind === "rank" ? el("small", {}, reportName(source.place(things[node].figure.span[0]).report)) : null, " "]))],
   ])));
+}
+
+const VERDICTS = ["disagrees", "undetermined", "agrees"]; // what a reader wants first
+const MOST_FINDINGS = 12; // named in the overview; the table of figures has all
+
+/** Whether the audit doubts a figure: what its own report says, or another's, does not go with it. */
+const doubted = (node) => things[node].checks?.some(({ verdict }) => verdict === "disagrees") ?? false;
+
+/** A figure's verdicts, each once, the gravest first. */
+const verdicts = (node) => VERDICTS.filter((verdict) => things[node].checks?.some((check) => check.verdict === verdict));
+
+/** The audit at a glance: how many of each verdict, and the figures that do not agree or cannot be told, to go to. */
+function auditSummary(go) {
+  const found = things.flatMap((thing, node) => (thing.checks ?? []).filter(({ again }) => !again).map((check) => ({ node, check })));
+  if (!found.length) return null;
+  const open = VERDICTS.slice(0, 2).flatMap((verdict) => found.filter(({ check }) => check.verdict === verdict));
+  const finding = ({ node, check }) => el("li", { class: "finding", "data-verdict": check.verdict },
+    el("span", { class: `badge ${check.verdict}` }, term("verdictOf", check.verdict)), " ", link(node, go),
+    data.several ? el("small", {}, reportName(source.place(things[node].figure.span[0]).report)) : null);
+  return el("section", { class: "audit-summary" },
+    el("h3", {}, word("audit")),
+    el("p", { class: "note" }, word("auditCounts", ...VERDICTS.map((verdict) => found.filter(({ check }) => check.verdict === verdict).length))),
+    open.length ? el("ul", { class: "findings" }, open.slice(0, MOST_FINDINGS).map(finding)) : null,
+    open.length > MOST_FINDINGS ? el("p", { class: "note" }, word("auditMore", open.length - MOST_FINDINGS)) : null);
 }

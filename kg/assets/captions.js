@@ -88,13 +88,13 @@ class Captions {
     return boxes;
   }
 
-  /** What stands beside a node: its name, and how many figures are folded in it. */
+  /** What stands beside a node: its name, how many figures are folded in it, and ≠ where the audit doubts one. */
   nameOf(id) {
     if (typeof id === "string") {
       const index = Number(id.slice(1));
       return `${visible(groupName(index))} (${this.graph.shown.groups.get(index).length})`;
     }
-    const folded = figuresOf[id].filter((figure) => !this.graph.shown.nodes.has(figure)).length;
-    return visible(called(id)) + (folded ? ` ★${folded}` : "");
+    const folded = figuresOf[id].filter((figure) => !this.graph.shown.nodes.has(figure));
+    return visible(called(id)) + (folded.length ? ` ★${folded.length}` : "") + ([id, ...folded].some(doubted) ? " ≠" : "");
   }
 }

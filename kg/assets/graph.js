@@ -91,8 +91,9 @@ class Graph {
     this.state = state;
     this.shown = shown;
     this.captions.forget();
-    // Figures opened one by one stand beside their subject; where all are shown each has its place on the outer rings.
-    this.beside = state.kinds.has("Indicator") ? state.open : new Set();
+    // Figures that are shown one by one stand beside their subject; where all are shown each has its place on the outer rings.
+    const alone = state.kinds.has("Indicator") ? [...shown.nodes].map((id) => things[id].folded) : [];
+    this.beside = new Set(alone.filter((subject) => subject !== undefined && shown.nodes.has(subject)));
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     this.colours = Object.fromEntries([...COLOURS, ...KINDS].map((name) => [name, colour(name)]));

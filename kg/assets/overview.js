@@ -15,6 +15,7 @@ function overview(go) {
   return [
     el("h2", {}, word("overview")),
     el("p", { class: "note" }, word("overviewHint")),
+    auditSummary(go),
     top.length ? el("h3", {}, word("most")) : null,
     el("ol", { class: "top" }, top.map((node) => el("li", {}, link(node, go), " ", el("span", { class: "count" }, String(degree(node)))))),
     relations.length ? [el("h3", {}, word("relations")), counts(tally(relations.map((relation) => relation.p), PREDICATES), "predicate")] : null,

@@ -92,9 +92,10 @@ class Reading {
     const classes = [clause && "evidence-clause", hits.some(covers) && "hit"].filter(Boolean).join(" ");
     if (!mention) return classes ? el("span", { class: classes, ...place }, text) : text;
     const { kind } = things[mention.node];
+    const doubt = doubted(mention.node);
     return el("mark", {
-      class: `name ${kind} ${mention.maybe ? "maybe" : ""} ${classes}`.trim(), ...place, "data-node": mention.node, role: "button", tabindex: "-1",
-      title: `${term("kind", kind)}: ${visible(called(mention.node))}`,
+      class: ["name", kind, mention.maybe && "maybe", doubt && "doubted", classes].filter(Boolean).join(" "), ...place, "data-node": mention.node, role: "button", tabindex: "-1",
+      title: `${term("kind", kind)}: ${visible(called(mention.node))}${doubt ? ` · ${word("audit")}: ${term("verdictOf", "disagrees")}` : ""}`,
     }, text);
   }
 

@@ -75,7 +75,10 @@ const TABLES = {
       column("scope", (node) => things[node].figure.scope ?? ""),
       column("rank", (node) => (things[node].figure.rank ? rankText(things[node].figure.rank) : "")),
       column("modality", (node) => term("modalityOf", things[node].figure.modality)),
-      column("audit", (node) => [...new Set((things[node].checks ?? []).map(({ verdict }) => term("verdictOf", verdict)))].join("、"), { className: "short" }),
+      column("audit", (node) => verdicts(node).map((verdict) => term("verdictOf", verdict)).join(word("comma")), {
+        className: "short", sort: (node) => (verdicts(node).length ? VERDICTS.indexOf(verdicts(node)[0]) : VERDICTS.length),
+        cell: (node) => el("span", {}, verdicts(node).map((verdict) => el("span", { class: `badge ${verdict}` }, term("verdictOf", verdict)))),
+      }),
       ...EVIDENCE((node) => [things[node].figure.evidence]),
     ],
   },

@@ -18,7 +18,8 @@ from typing import Any
 
 from kg.errors import GraphError
 from kg.model import Check, Extraction
-from kg.page.corpus import MOST_BYTES, Corpus, LeftOut, Source, corpus
+from kg.page.audited import worded
+from kg.page.corpus import MOST_BYTES, Corpus, LeftOut, corpus
 from kg.page.payload import payload
 
 MOST_ATTEMPTS = 4  # at a page of the wanted size
@@ -65,9 +66,8 @@ def page(extraction: Extraction, *, title: str | None = None, checks: Sequence[C
     vis-network.
     """
     report = extraction.report
-    whole = Corpus(extraction, (Source.of(report),), (), LeftOut())
     title = title or report.title or report.name
-    return _render(payload(whole, title, checks), title)
+    return _render(payload(Corpus.of(extraction), title, worded([extraction], checks)), title)
 
 
 def pages(
@@ -75,21 +75,24 @@ def pages(
     *,
     title: str | None = None,
     links: Sequence[str] = (),
+    checks: Sequence[Check] = (),
     most_bytes: int = MOST_BYTES,
 ) -> tuple[bytes, LeftOut]:
     """Draw several reports as one network on one page of at most `most_bytes`, and say what did not go in.
 
     What reports share (a law, a ministry, an initiative) is one node. `links` are addresses, relative to the page, of
-    the reports' own pages, in order, "" for none. To keep the size, first the text between the sentences of evidence
-    goes, then the figures and entities that fewest reports share; the page and the `LeftOut` say how much. Reports
-    come in the given order. ``GraphError`` for no report, for one given twice, where not even an empty
-    page fits, and as `page`.
+    the reports' own pages, in order, "" for none; `checks` of `kg.audit.audit` and `audit_across` stand by the figures
+    they are about. To keep the size, first the text between the sentences of evidence goes, then the figures and
+    entities that fewest reports share, last the figures that an audit doubts; the page and the `LeftOut` say how much.
+    Reports come in the given order. ``GraphError`` for no report, for one given twice, where not even an empty page
+    fits, and as `page`.
     """
     title = title or f"{len(extractions)} 份报告"
+    audited = worded(extractions, checks)
     budget, best = most_bytes - _frame_bytes(), b""
     for attempt in range(MOST_ATTEMPTS):
-        merged = corpus(extractions, links, budget)
-        content = _render(payload(merged, title), title)
+        merged = corpus(extractions, links, budget, audited)
+        content = _render(payload(merged, title, audited), title)
         if len(content) <= most_bytes and (len(content) > len(best) or not best):
             best, left_out = content, merged.left_out
         if best and (not merged.left_out or len(content) > ENOUGH * most_bytes or attempt):

@@ -59,6 +59,7 @@ class Merge:
     recognitions: list[Recognition] = field(default_factory=list)
     within: dict[tuple[str, str], None] = field(default_factory=dict)
     issuers: list[str | None] = field(default_factory=list)
+    placed: dict[tuple[str, str], str] = field(default_factory=dict)  # (SHA-256, ref in the report) → ref on the page
 
     def add(self, extraction: Extraction, number: int) -> None:
         """Put report `number` behind those before it."""
@@ -148,6 +149,7 @@ class Merge:
                     rank=None if rank is None or at is None else replace(rank, span=at),
                 )
         renamed = {old: new.ref for old, new in moved.items()}
+        self.placed |= {(extraction.report.sha256, old): new for old, new in renamed.items()}
         for new in moved.values():
             base, whole = renamed.get(new.compared_with or ""), renamed.get(new.part_of or "")
             self.observations.append(replace(new, compared_with=base, part_of=whole))
