@@ -182,7 +182,7 @@ def test_search_by_arrow_keys(opened: Opener) -> None:
 def test_search_says_when_nothing_matches(opened: Opener) -> None:
     view = opened()
     view.tab.fill("#search", "没有这个名称")
-    assert view.tab.inner_text("#results") == "没有匹配的名称"
+    assert view.tab.inner_text("#results") == "名称与原文中都没有找到"
     view.tab.keyboard.press("Enter")
     assert view.tab.inner_text("#details h2") == "概览"
 
@@ -387,7 +387,7 @@ def test_english_words_for_the_page_chinese_for_the_data(opened: Opener) -> None
     assert "carries out" in view.tab.inner_text("#details")
     assert view.tab.inner_text("#details h2") == "云岭市数据局"
     assert view.tab.get_attribute("#details h2 bdi", "lang") == "zh-CN"
-    assert view.tab.get_attribute("#search", "placeholder") == "name, pinyin (sfj), number or text"
+    assert view.tab.get_attribute("#search", "placeholder") == "name, number, text, or pinyin (sfj)"
     view.tab.click("#language")
     assert "开展" in view.tab.inner_text("#details")
     view.clean()

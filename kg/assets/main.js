@@ -2,6 +2,7 @@
 
 const byId = (id) => document.getElementById(id);
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const STACKED = 1240; // pixels: narrower windows have the text below the network (page.css)
 const THEMES = ["auto", "light", "dark"];
 let theme = 0;
 let picking; // the node from which the reader is choosing the other end of a path
@@ -36,6 +37,20 @@ function go(node, origin) {
   if (origin === "text" || origin === "table") return;
   byId("details").focus({ preventScroll: true });
   if (innerWidth <= 760) byId("details").scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+}
+
+function showText(wanted) {
+  document.body.classList.toggle("without-text", !wanted);
+  byId("text-toggle").setAttribute("aria-pressed", String(wanted));
+}
+
+/** Show a place of the text that was searched for, with the focus in the text. */
+function goToText(span, all) {
+  showText(true);
+  reading.show(span, all);
+  byId("report").focus({ preventScroll: true });
+  // Where the panes stand below one another, the text may be out of sight.
+  if (innerWidth <= STACKED) byId("text").scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
 }
 
 function showPath(start, end) {
@@ -157,10 +172,7 @@ press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen(
 press("closer", () => graph.zoom(1.4));
 press("farther", () => graph.zoom(1 / 1.4));
 press("fit", () => graph.fit());
-press("text-toggle", () => {
-  const hidden = document.body.classList.toggle("without-text");
-  byId("text-toggle").setAttribute("aria-pressed", String(!hidden));
-});
+press("text-toggle", () => showText(document.body.classList.contains("without-text")));
 press("reset", () => {
   const first = firstState();
   view.change((state) => { for (const field of [...FIELDS, "open", "folded"]) state[field] = first[field]; });
@@ -187,7 +199,7 @@ addEventListener("afterprint", () => drawForPrint(false));
 
 const resetToolbar = roving(byId("toolbar"));
 networkKeys(byId("network"), (node) => go(node));
-drawSearch({ node: (node) => go(node), text: (span) => { document.body.classList.remove("without-text"); reading.show(span); byId("report").focus({ preventScroll: true }); } });
+drawSearch({ node: (node) => go(node), text: goToText });
 draw();
 if (view.state.node !== undefined && !graph.isHub()) graph.focus(view.state.node);
 else graph.fit(false, graph.shown.near && !graph.isHub() ? [...graph.shown.near] : undefined);

@@ -42,6 +42,7 @@ SCRIPTS = (
     "graph.js",
     "export.js",
     "legend.js",
+    "pinyin.js",
     "search.js",
     "parts.js",
     "charts.js",

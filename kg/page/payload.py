@@ -86,7 +86,7 @@ def payload(corpus: Corpus, title: str, audited: Sequence[Worded] = ()) -> dict[
         ],
         "folded": len(graph) > MOST_AT_ONCE and len(groups) > 1,
         "most": MOST_AT_ONCE,
-        "pinyin": readings(names),
+        "pinyin": readings([extraction.report.text, *names]),
         "options": options,
         "nodes": nodes,
         "edges": edges,
