@@ -315,6 +315,77 @@ def test_the_link_is_copied(opened: Opener) -> None:
     assert "node=" in view.tab.input_value("#search")
 
 
+# --- Full screen ------------------------------------------------------------------------------------------------------
+
+FULL = "document.fullscreenElement?.tagName ?? null"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1000, 700), (390, 844)], ids=str)
+def test_network_and_details_fill_the_screen(opened: Opener, size: tuple[int, int]) -> None:
+    phone: dict[str, Any] = {"is_mobile": True, "has_touch": True} if size[0] < 760 else {}
+    view = opened(width=size[0], height=size[1], **phone)
+    expect(view.tab.locator("#fullscreen")).to_have_text("全屏")
+    before = view.tab.locator("#stage").bounding_box()
+    view.tab.click("#fullscreen")
+    expect(view.tab.locator("#fullscreen")).to_have_text("退出全屏")
+    assert view.tab.evaluate(FULL) == "MAIN"
+    after = view.tab.locator("#stage").bounding_box()
+    assert before
+    assert after
+    assert (after["x"], after["y"]) == (0, 0)
+    assert after["height"] >= before["height"]
+    for hidden in ("#text", "#tables", "#title"):
+        box = view.tab.locator(hidden).bounding_box()
+        top = view.tab.evaluate(
+            "selector => { const box = document.querySelector(selector).getBoundingClientRect();"
+            " return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.matches(selector) }",
+            hidden,
+        )
+        assert box is None or not top, hidden
+    # What is pressed is told, here as well; its labels and its place follow the new size.
+    view.settled()
+    x, y = view.point("云岭市数据局")
+    view.tab.mouse.click(x, y)
+    expect(view.tab.locator("#details h2")).to_have_text("云岭市数据局")
+    assert view.tab.locator("#details").is_visible()
+    assert clashes(labels(view)) == []
+    view.picture(f"fullscreen-{size[0]}")
+    view.menu("filters")
+    view.tab.click('#modalities [data-value="planned"]')
+    view.menu("filters", opened=False)
+    view.tab.click("#fullscreen")
+    expect(view.tab.locator("#fullscreen")).to_have_text("全屏")
+    assert view.tab.evaluate(FULL) is None
+    assert view.tab.locator("#title").is_visible()
+    assert view.tab.locator("#text").is_visible()
+    view.tab.click("#language")
+    expect(view.tab.locator("#fullscreen")).to_have_text("Full screen")
+    view.clean()
+
+
+def test_full_screen_by_keyboard_and_left_by_the_browser(opened: Opener) -> None:
+    view = opened()
+    view.tab.focus("#fullscreen")
+    view.tab.keyboard.press("Enter")
+    expect(view.tab.locator("#fullscreen")).to_have_text("退出全屏")
+    view.tab.evaluate("document.exitFullscreen()")  # what Escape does in a browser with a window
+    expect(view.tab.locator("#fullscreen")).to_have_text("全屏")
+    assert view.tab.evaluate("document.activeElement.id") == "fullscreen"
+    assert view.tab.locator("#text-toggle").is_visible()
+    view.clean()
+
+
+def test_a_browser_that_refuses_full_screen_is_no_fault(opened: Opener) -> None:
+    view = opened()
+    view.tab.evaluate(
+        "() => { document.querySelector('main').requestFullscreen = () => Promise.reject(new TypeError('no')); }"
+    )
+    view.tab.click("#fullscreen")
+    expect(view.tab.locator("#spoken")).to_have_text("浏览器不允许全屏")
+    assert view.tab.evaluate(FULL) is None
+    view.clean()
+
+
 # --- Search -----------------------------------------------------------------------------------------------------------
 
 

@@ -116,6 +116,10 @@ function drawToolbar() {
   byId("depth").disabled = state.node === undefined;
   byId("path").disabled = state.node === undefined;
   byId("figures").setAttribute("aria-pressed", String(!state.kinds.has("Indicator")));
+  const full = document.fullscreenElement !== null;
+  byId("fullscreen").hidden = !document.fullscreenEnabled; // as on an iPhone
+  byId("fullscreen").textContent = word(full ? "leaveFullscreen" : "fullscreen");
+  byId("text-toggle").hidden = full;
   resetToolbar?.();
 }
 
@@ -168,7 +172,10 @@ press("figures", () => toggleFilter("kinds", "Indicator"));
 press("svg", () => exportSvg(graph));
 press("png", () => exportPng(graph));
 press("link", () => copyText(location.href).then(() => { byId("spoken").textContent = byId("link").title = word("copied"); byId("link").classList.add("done"); }));
-press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : byId("stage").requestFullscreen()));
+// Network and details fill the screen; the text, the tables and the head of the page wait.
+press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : document.querySelector("main").requestFullscreen())
+  .catch(() => { byId("spoken").textContent = word("noFullscreen"); }));
+document.addEventListener("fullscreenchange", drawToolbar);
 press("closer", () => graph.zoom(1.4));
 press("farther", () => graph.zoom(1 / 1.4));
 press("fit", () => graph.fit());
