@@ -12,7 +12,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -91,15 +91,16 @@ def pages(
     title = title or f"{len(extractions)} 份报告"
     audited = worded(extractions, checks)
     budget, best = most_bytes - _frame_bytes(), b""
-    for attempt in range(MOST_ATTEMPTS):
+    tried: dict[int, int] = {}
+    for _ in range(MOST_ATTEMPTS):
         merged = corpus(extractions, links, budget, audited)
         content = _render(payload(merged, title, audited), title)
+        tried[budget] = len(content)
         if len(content) <= most_bytes and (len(content) > len(best) or not best):
             best, left_out = content, merged.left_out
-        if best and (not merged.left_out or len(content) > ENOUGH * most_bytes or attempt):
+        if best and (not left_out or len(best) > ENOUGH * most_bytes):
             break
-        # Costs are estimates: aim again by what came of them, a little low.
-        budget = int(budget * 0.92 * most_bytes / len(content))
+        budget = _aim(tried, most_bytes)
     if not best:
         raise GraphError(
             f"放不进 {most_bytes} 字节 / does not fit into {most_bytes} bytes",
@@ -107,6 +108,17 @@ def pages(
             hint="减少报告数 (give fewer reports)",
         )
     return best, left_out
+
+
+def _aim(tried: Mapping[int, int], most_bytes: int) -> int:
+    """The next budget, a little low, from what came of those before: their costs are estimates."""
+    under = max(((size, budget) for budget, size in tried.items() if size <= most_bytes), default=None)
+    over = min(((size, budget) for budget, size in tried.items() if size > most_bytes), default=None)
+    if under is None or over is None:
+        size, budget = under or over or (1, most_bytes)
+        return int(budget * 0.92 * most_bytes / size)
+    share = (0.95 * most_bytes - under[0]) / (over[0] - under[0])
+    return int(under[1] + max(0.1, share) * (over[1] - under[1]))
 
 
 def _render(data: dict[str, Any], title: str) -> bytes:

@@ -121,11 +121,15 @@ def _left_out(left_out: LeftOut) -> dict[str, Any] | None:
 def _drawing(
     graph: nx.MultiDiGraph[str], number: dict[str, int], relations: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
-    """Nodes, edges and options as vis-network takes them, made by pyvis.
+    """Nodes, edges and options as vis-network takes them, made of pyvis's own values.
+
+    Not by its `add_node` and `add_edge`, which look through all nodes for each: minutes for a page over many reports.
 
     Relations with the same subject and object share one edge, which would otherwise be drawn on top of each other.
     """
+    from pyvis.edge import Edge
     from pyvis.network import Network
+    from pyvis.node import Node
 
     drawing = Network(directed=True, notebook=False, cdn_resources="in_line")
     places = layout(graph)
@@ -133,12 +137,12 @@ def _drawing(
         x, y = places[ref]
         size = ISSUER_SIZE if data["issuer"] else _size(data["kind"], data["weight"])
         shape = SHAPES[Kind(data["kind"])]
-        drawing.add_node(number[ref], label=data["label"] or ref, shape=shape, size=size, x=x, y=y)
+        drawing.nodes.append(Node(number[ref], shape, data["label"] or ref, size=size, x=x, y=y).options)
     shared: dict[tuple[int, int], list[int]] = {}
     for index, relation in enumerate(relations):
         shared.setdefault((relation["s"], relation["o"]), []).append(index)
     for index, ((subject, object_), members) in enumerate(shared.items()):
-        drawing.add_edge(subject, object_, id=f"e{index}", relations=members)
+        drawing.edges.append(Edge(subject, object_, directed=True, id=f"e{index}", relations=members).options)
     drawing.set_options(json.dumps(OPTIONS))
     drawn, edges, _heading, _height, _width, options = drawing.get_network_data()
     # What a node is called stands in `things`, its colour in the page's style.
