@@ -89,4 +89,5 @@ function drawDetails(state, shown, on) {
   panel.replaceChildren(...[nothing ? null : el("button", { type: "button", class: "close", "aria-label": word("back"), click: on.close }, "×"),
     ...content].flat(Infinity).filter((part) => part !== null && part !== undefined));
   panel.scrollTop = top;
+  panel.setAttribute("aria-label", word("detailsOf", panel.querySelector("h2").textContent));
 }

@@ -86,6 +86,20 @@ function toggleFilter(field, value) {
   view.change((state) => { if (!state[field].delete(value)) state[field].add(value); });
 }
 
+/** Tell those who do not see the page what has changed. */
+function say(text) {
+  byId("spoken").textContent = visible(text);
+}
+
+function selectionInWords({ node, edge, path }) {
+  if (path) return `${word("pathTitle")}: ${path.map(called).join(" – ")}, ${graph.shown.path ? word("pathLength", graph.shown.path.length) : word("noPath")}`;
+  if (edge !== undefined) return word("selected", between(edge).map((index) => relationInWords(index)).join("; "));
+  if (node !== undefined) return word("selected", word("atNode", called(node), term("kind", things[node].kind), degree(node)));
+  return word("nothingSelected");
+}
+
+const relationInWords = (index) => `${called(relations[index].s)} ${term("predicate", relations[index].p)} ${called(relations[index].o)}`;
+
 /** Bring every view to the state. */
 function update(before) {
   const { state } = view;
@@ -97,6 +111,7 @@ function update(before) {
     reading.select(state, graph.shown, from === "text");
     if (from !== "table") tables.follow(state);
     else tables.mark(state);
+    if (before) say(selectionInWords(state));
   }
   from = undefined;
 }
@@ -146,6 +161,8 @@ function setTheme() {
   if (name === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
   byId("theme").textContent = word("themes")[name];
+  byId("theme").setAttribute("aria-label", word("themeIs", word("themes")[name]));
+  byId("theme").title = word("themeIs", word("themes")[name]);
   if (graph.shown) { graph.show(view.state, graph.shown); graph.network.redraw(); }
 }
 
@@ -171,10 +188,10 @@ press("cancel-picking", () => pick(undefined));
 press("figures", () => toggleFilter("kinds", "Indicator"));
 press("svg", () => exportSvg(graph));
 press("png", () => exportPng(graph));
-press("link", () => copyText(location.href).then(() => { byId("spoken").textContent = byId("link").title = word("copied"); byId("link").classList.add("done"); }));
+press("link", () => copyText(location.href).then(() => { byId("link").title = word("copied"); say(word("copied")); byId("link").classList.add("done"); }));
 // Network and details fill the screen; the text, the tables and the head of the page wait.
 press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : document.querySelector("main").requestFullscreen())
-  .catch(() => { byId("spoken").textContent = word("noFullscreen"); }));
+  .catch(() => { say(word("noFullscreen")); }));
 document.addEventListener("fullscreenchange", drawToolbar);
 press("closer", () => graph.zoom(1.4));
 press("farther", () => graph.zoom(1 / 1.4));

@@ -118,6 +118,7 @@ function drawSearch(on) {
     if (!found.length) list.append(el("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, word("nothingFound")));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
+    say(word("found", found.length));
   };
 
   input.addEventListener("input", open);

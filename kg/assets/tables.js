@@ -137,7 +137,7 @@ class Tables {
     const shown = columns.filter((one) => !one.csvOnly);
     const heads = shown.map((one) => this.head(one));
     const body = rows.slice(0, this.all).map((row) => el("tr", { "data-row": row },
-      shown.map((one) => el("td", { class: one.className }, one.cell(row, this.on.node)))));
+      shown.map((one, index) => el("td", { class: one.className, role: index ? undefined : "rowheader" }, one.cell(row, this.on.node)))));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.head : undefined;
     const table = el("table", { "aria-label": word(`${this.name}Table`) }, el("thead", {}, el("tr", {}, heads)), el("tbody", {
       click: (event) => {
@@ -148,6 +148,7 @@ class Tables {
     const more = rows.length > this.all
       ? button("moreRows", () => { this.all += MOST_ROWS * 5; this.fill(); }, { class: "more" }) : null;
     this.box.querySelector(".scroll").replaceChildren(...[table, more].filter(Boolean));
+    this.box.querySelector(".scroll").setAttribute("aria-label", word(`${this.name}Table`));
     this.box.querySelector(".rows").textContent = word("rows", rows.length, list().length);
     if (focused) this.box.querySelector(`[data-head="${focused}"]`)?.focus();
     this.mark(view.state);
