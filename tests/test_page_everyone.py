@@ -444,6 +444,24 @@ def test_nothing_runs_out_of_the_window(opened: Opener, sample: Built, width: in
     view.clean()
 
 
+def test_on_a_phone_what_is_opened_or_found_comes_into_view(opened: Opener, sample: Built) -> None:
+    view = opened(page(sample.extraction), width=390, height=844, is_mobile=True, has_touch=True)
+    view.tab.fill("#search", "zhifaliliang")
+    view.tab.locator("#results .place").first.click()
+    expect(view.tab.locator("#report .hit").first).to_be_in_viewport()
+    view.tab.click("#tab-figure")
+    expect(view.tab.locator("#table-panel tbody tr").first).to_be_in_viewport()
+    rows = view.tab.locator("#table-panel tbody tr").all()[:20]
+    assert max(box["height"] for row in rows if (box := row.bounding_box())) < 100
+    view.clean()
+
+
+def test_the_legend_is_one_row_where_there_is_room(opened: Opener, sample: Built) -> None:
+    view = opened(page(sample.extraction))
+    tops = {box["y"] for one in view.tab.locator("#kinds .toggle").all() if (box := one.bounding_box())}
+    assert len(tops) == 1
+
+
 def test_print_holds_text_picture_and_tables(opened: Opener, report: Extraction) -> None:
     view = opened()
     view.tab.emulate_media(media="print")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import struct
 import xml.etree.ElementTree as ElementTree
@@ -119,6 +120,79 @@ def test_figures_open_in_their_subject_and_fold_again(opened: Opener) -> None:
     assert {"移送案件", "企业用户", "废止规范性文件"} <= view.shown()
     assert view.tab.get_attribute("#figures", "aria-pressed") == "true"
     view.clean()
+
+
+def test_figures_of_what_is_hidden_do_not_stay_alone(opened: Opener) -> None:
+    view = opened()
+    view.go("“云岭通”APP")
+    view.tab.click("#details .open-figures")
+    assert {"企业用户", "“云岭通”注册用户"} <= view.shown()
+    view.tab.click("#details .close")
+    view.press("kinds", "Initiative")
+    assert not {"企业用户", "“云岭通”注册用户", "“云岭通”APP"} & view.shown()
+    view.press("kinds", "Initiative")
+    assert {"企业用户", "“云岭通”注册用户"} <= view.shown()
+
+
+def test_a_figure_that_is_found_stands_beside_what_it_measures(opened: Opener) -> None:
+    view = opened()
+    view.go("企业用户")
+    (x, y), (a, b) = view.point("企业用户"), view.point("“云岭通”APP")
+    scale = view.tab.evaluate("kgPage.graph.network.getScale()")
+    assert abs(math.dist((x, y), (a, b)) - 62 * scale) < 1
+
+
+def test_nodes_without_a_line_can_be_left_out(opened: Opener, report: Extraction) -> None:
+    view = opened()
+    view.menu("filters")
+    before = view.shown()
+    view.tab.click("#linked")
+    linked = {ref for s in report.statements for ref in (s.subject, s.object) if s.subject != s.object}
+    linked |= {ref for pair in report.place_within for ref in pair}
+    names = {entity.name for entity in report.entities if entity.ref in linked}
+    assert view.shown() == names | {ISSUER}
+    assert view.shown() < before
+    assert view.tab.get_attribute("#linked", "aria-pressed") == "true"
+    assert "linked=1" in view.tab.evaluate("location.hash")
+    # What has a line only to what another filter hides goes as well.
+    assert "安岭省河道管理条例" in view.shown()
+    view.press("kinds", "Department")
+    assert "安岭省河道管理条例" not in view.shown()
+    assert "证明事项告知承诺制" in view.shown()
+    hash = view.tab.evaluate("location.hash")
+    assert opened(hash=hash).shown() == view.shown()
+    view.menu("filters")
+    view.tab.click("#reset")
+    assert view.shown() == before
+    view.clean()
+
+
+def test_all_figures_are_in_the_picture_when_they_are_shown(opened: Opener, sample: Built) -> None:
+    view = opened(page(sample.extraction))
+    view.tab.click("#figures")
+    view.settled()
+    outside = view.tab.evaluate(
+        """() => { const { network, shown, container } = kgPage.graph;
+             return [...shown.nodes].map((node) => network.canvasToDOM(network.getPosition(node))).filter(({ x, y }) =>
+               x < 0 || y < 0 || x > container.clientWidth || y > container.clientHeight).length; }"""
+    )
+    assert outside == 0
+    assert view.tab.evaluate("kgPage.graph.shown.nodes.size") == len(sample.extraction.entities) + len(
+        sample.extraction.observations
+    )
+    assert clashes(labels(view)) == []
+
+
+def test_what_the_audit_doubts_is_marked_at_the_opening(opened: Opener, sample: Built) -> None:
+    view = opened(page(sample.extraction, checks=sample.checks))
+    assert [box["text"] for box in labels(view) if "≠" in box["text"]]
+    assert clashes(labels(view)) == []
+    view.go("全市各级行政复议机关")
+    view.tab.click("#details .open-figures")
+    view.settled()
+    words = [box["text"] for box in labels(view)]
+    assert "受理率 88.4% ≠" in words
+    assert not [text for text in words if "全市各级行政复议机关" in text and "≠" in text]  # it stands by the figure now
 
 
 def test_filter_by_section(opened: Opener, report: Extraction) -> None:

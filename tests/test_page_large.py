@@ -175,7 +175,7 @@ def test_what_the_audit_found_stands_by_the_figures_of_each_report(opened: Opene
     cards = view.tab.locator("#details .audit")
     assert [card.get_attribute("data-verdict") for card in cards.all()] == ["disagrees", "disagrees"]
     assert "87.26" in cards.first.inner_text()
-    assert "1.14 （0.05）" in cards.first.inner_text()
+    assert "1.14 个百分点 （0.05）" in cards.first.inner_text()
     assert view.tab.locator("#report .doubted").all_inner_texts() == ["98.7%"]
     assert view.tab.locator("#report .chosen.doubted").count() == 1
     # The other report's figure is marked as well, with the way back.

@@ -22,7 +22,7 @@ function nodeDetails(node, state, on) {
   const groups = factGroups(node, go);
   const path = thing.section === undefined ? undefined : headings(thing.section);
   return [
-    el("p", { class: "kind" }, swatch(thing.kind), term("kind", thing.kind), thing.type ? [" · ", said(thing.type)] : null,
+    el("p", { class: "kind" }, swatch(thing.kind), term("kind", thing.kind), thing.type && thing.type !== WORDS.zh.kind[thing.kind] ? [" · ", said(thing.type)] : null,
       node === data.issuer ? ` · ${word("issuerIs")}` : null),
     el("h2", {}, said(thing.name)),
     rows([
@@ -34,7 +34,7 @@ function nodeDetails(node, state, on) {
       [word("section"), path && el("span", {}, path.map((heading, index) => [index ? " › " : null, said(heading)]))],
     ]),
     actions(node, state, on),
-    thing.figure ? [figureCard(thing.figure, go), auditCards(thing.checks ?? [], go), figureEvidence(thing.figure)] : null,
+    thing.figure ? [figureCard(thing.figure, go), auditCards(node, go), figureEvidence(thing.figure)] : null,
     figures.length ? foldable(word("figures"), figures.length, [sideBySide(figures, go), el("ul", {}, figures.map((figure) => figureFact(figure, go)))].filter(Boolean), figures.length <= OPEN_FACTS) : null,
     praise.length ? foldable(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
     groups.length ? [el("h3", {}, word("facts")), groups] : figures.length || praise.length || thing.figure ? null : el("p", { class: "note" }, word("noFacts")),

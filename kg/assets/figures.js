@@ -31,5 +31,5 @@ function figureEvidence(figure) {
 
 function figureFact(node, go) {
   const { figure } = things[node];
-  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), auditCards(things[node].checks ?? [], go), figureEvidence(figure));
+  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), auditCards(node, go), figureEvidence(figure));
 }

@@ -69,6 +69,8 @@ function pick(node) {
 
 function openFigures(node) {
   view.change(({ open }) => { if (!open.delete(node)) open.add(node); });
+  const beside = [node, ...figuresOf[node]].filter((one) => graph.shown.nodes.has(one));
+  if (view.state.open.has(node) && !graph.isHub()) graph.fit(true, beside, 1.2);
 }
 
 function fold(group) {
@@ -84,6 +86,7 @@ function setDepth(depth) {
 
 function toggleFilter(field, value) {
   view.change((state) => { if (!state[field].delete(value)) state[field].add(value); });
+  if (value === "Indicator") graph.fit(); // their rings lie outside all others
 }
 
 /** Tell those who do not see the page what has changed. */
@@ -131,6 +134,7 @@ function drawToolbar() {
   byId("depth").disabled = state.node === undefined;
   byId("path").disabled = state.node === undefined;
   byId("figures").setAttribute("aria-pressed", String(!state.kinds.has("Indicator")));
+  byId("linked").setAttribute("aria-pressed", String(state.linked));
   const full = document.fullscreenElement !== null;
   byId("fullscreen").hidden = !document.fullscreenEnabled; // as on an iPhone
   byId("fullscreen").textContent = word(full ? "leaveFullscreen" : "fullscreen");
@@ -193,13 +197,14 @@ press("link", () => copyText(location.href).then(() => { byId("link").title = wo
 press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : document.querySelector("main").requestFullscreen())
   .catch(() => { say(word("noFullscreen")); }));
 document.addEventListener("fullscreenchange", drawToolbar);
+press("linked", () => view.change((state) => { state.linked = !state.linked; }));
 press("closer", () => graph.zoom(1.4));
 press("farther", () => graph.zoom(1 / 1.4));
 press("fit", () => graph.fit());
 press("text-toggle", () => showText(document.body.classList.contains("without-text")));
 press("reset", () => {
   const first = firstState();
-  view.change((state) => { for (const field of [...FIELDS, "open", "folded"]) state[field] = first[field]; });
+  view.change((state) => { for (const field of [...FIELDS, "open", "folded", "linked"]) state[field] = first[field]; });
   graph.fit();
 });
 byId("depth").addEventListener("change", ({ target }) => setDepth(Number(target.value)));

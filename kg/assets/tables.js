@@ -25,6 +25,7 @@ const numeric = (head, value) => column(head, (row) => String(value(row) ?? ""),
 
 const EVIDENCE = (spans) => [
   column("evidence", (row) => clauseText(spans(row)), {
+    className: "clauses",
     cell: (row) => el("div", { lang: "zh-CN" }, (spans(row) ?? []).map(([start, end]) => el("p", {}, visible(source.cut(start, end)), " ",
       el("small", {}, `[${source.place(start).offset}, ${source.place(start).offset + end - start})`)))),
   }),
@@ -110,6 +111,8 @@ class Tables {
     this.all = MOST_ROWS;
     this.fill();
     this.follow(view.state);
+    // Where the panes stand below one another, what opens would be out of sight.
+    if (innerWidth <= STACKED) document.getElementById("tables").scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
   }
 
   /** Counts on the tabs, and the open table anew: after a change of language. */
@@ -154,10 +157,10 @@ class Tables {
     this.mark(view.state);
   }
 
-  head({ head }) {
+  head({ head, className }) {
     const { head: by, down } = this.sorted[this.name] ?? {};
     const sort = by !== head ? "none" : down ? "descending" : "ascending";
-    return el("th", { scope: "col", "aria-sort": sort }, el("button", {
+    return el("th", { scope: "col", "aria-sort": sort, class: className === "number" ? className : undefined }, el("button", {
       type: "button", "data-head": head, click: () => { this.sorted[this.name] = { head, down: by === head && !down }; this.fill(); },
     }, word(head), el("span", { "aria-hidden": "true" }, { none: "", ascending: " ▲", descending: " ▼" }[sort])));
   }
