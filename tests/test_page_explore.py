@@ -127,6 +127,11 @@ def test_figures_of_what_is_hidden_do_not_stay_alone(opened: Opener) -> None:
     view.go("“云岭通”APP")
     view.tab.click("#details .open-figures")
     assert {"企业用户", "“云岭通”注册用户"} <= view.shown()
+    reach = "Math.max(...kgPage.graph.regions.flatMap(({ points }) => points.map(({ y }) => Math.abs(y))))"
+    opened_reach = view.tab.evaluate(reach)
+    view.tab.click("#details .open-figures")
+    assert view.tab.evaluate(reach) == opened_reach  # figures beside their subject move no region's rim
+    view.tab.click("#details .open-figures")
     view.tab.click("#details .close")
     view.press("kinds", "Initiative")
     assert not {"企业用户", "“云岭通”注册用户", "“云岭通”APP"} & view.shown()

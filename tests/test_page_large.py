@@ -53,7 +53,13 @@ def test_more_nodes_open_as_communities(opened: Opener) -> None:
     view.tab.keyboard.press("Enter")
     assert view.tab.inner_text("#details h2") == "第3333号单位"
     assert "第3333号单位" in view.shown()
-    assert len(view.shown()) >= 2  # its neighbours come with it
+    assert len(view.shown()) >= 2  # its neighbours come with it, into view
+    hidden = view.tab.evaluate(
+        """() => { const { network, shown, container } = kgPage.graph;
+             return [...shown.near].map((node) => network.canvasToDOM(network.getPosition(node))).filter(({ x, y }) =>
+               x < 0 || y < 0 || x > container.clientWidth || y > container.clientHeight).length; }"""
+    )
+    assert hidden == 0
     view.clean()
 
 

@@ -167,6 +167,8 @@ class Graph {
   focus(id) {
     if (this.isHub()) return this.fit();
     this.moved = true;
+    // On islands, what is next to it may be far away.
+    if (data.folded && this.shown.near?.size > 1) return this.fit(true, [...this.shown.near].filter((near) => this.shown.nodes.has(near)), 0.9);
     const scale = Math.max(this.network.getScale(), 0.7);
     this.network.focus(id, { scale, animation: still.matches ? false : { duration: 400 } });
   }
