@@ -127,11 +127,6 @@ def test_figures_of_what_is_hidden_do_not_stay_alone(opened: Opener) -> None:
     view.go("“云岭通”APP")
     view.tab.click("#details .open-figures")
     assert {"企业用户", "“云岭通”注册用户"} <= view.shown()
-    reach = "Math.max(...kgPage.graph.regions.flatMap(({ points }) => points.map(({ y }) => Math.abs(y))))"
-    opened_reach = view.tab.evaluate(reach)
-    view.tab.click("#details .open-figures")
-    assert view.tab.evaluate(reach) == opened_reach  # figures beside their subject move no region's rim
-    view.tab.click("#details .open-figures")
     view.tab.click("#details .close")
     view.press("kinds", "Initiative")
     assert not {"企业用户", "“云岭通”注册用户", "“云岭通”APP"} & view.shown()
@@ -193,8 +188,11 @@ def test_what_the_audit_doubts_is_marked_at_the_opening(opened: Opener, sample: 
     assert [box["text"] for box in labels(view) if "≠" in box["text"]]
     assert clashes(labels(view)) == []
     view.go("全市各级行政复议机关")
+    reach = "kgPage.graph.regions.map(({ points }) => Math.max(...points.map(({ x, y }) => Math.hypot(x, y))))"
+    before = view.tab.evaluate(reach)
     view.tab.click("#details .open-figures")
     view.settled()
+    assert view.tab.evaluate(reach) == before  # figures beside their subject move no region's rim
     words = [box["text"] for box in labels(view)]
     assert "受理率 88.4% ≠" in words
     assert not [text for text in words if "全市各级行政复议机关" in text and "≠" in text]  # it stands by the figure now
