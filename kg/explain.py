@@ -231,6 +231,16 @@ def predicate_name(predicate: str) -> str:
     return _PREDICATES.get(predicate, "")
 
 
+def kind_name(kind: str) -> str:
+    """Return what a class of entities is called in Chinese, its own name where it has none."""
+    return _KINDS.get(kind, kind)  # type: ignore[call-overload, no-any-return]
+
+
+def modality_name(modality: str) -> str:
+    """Return what a modality is called in Chinese, its code where it has no name."""
+    return _MODALITIES.get(modality, modality)  # type: ignore[call-overload, no-any-return]
+
+
 def _template(book: Rulebook, rule: str) -> Template | None:
     return next((template for template in book.templates if template.id == rule), None)
 
