@@ -23,6 +23,7 @@ from kg.errors import KgError, StoreError
 from kg.export import write_all_atomically
 from kg.extract import Extractor, extract
 from kg.model import Extraction, Kind
+from kg.snapshot import load_extractor
 from kg.validate import Finding, validate
 from kg.vocabulary import mint
 
@@ -71,7 +72,7 @@ def content_digest(path: str) -> str:
 
 @cache
 def _extractor(rules: tuple[str, ...]) -> Extractor:
-    return Extractor.load(*rules)
+    return load_extractor(rules)
 
 
 def _built(found: Found, settings: Settings) -> tuple[Head, bytes]:
