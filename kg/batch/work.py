@@ -89,7 +89,7 @@ def _built(found: Found, settings: Settings) -> tuple[Head, bytes]:
     head["quads"] = number
     # What a partition says of the report as it is, so that nothing need be unpacked where nothing is to be changed.
     head["graph"] = [triples.digest(), number, subjects]
-    return head, compress(triples.nquads(graph).encode(), settings.compression)
+    return head, compress(triples.nquads(graph), settings.compression)
 
 
 def _files(found: Found, settings: Settings, extractor: Extractor) -> Head:

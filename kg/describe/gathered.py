@@ -38,20 +38,21 @@ class ReportTriples(defaultdict[Term, list[str]]):
         """Return the triples as a dataset of one named graph."""
         return Dataset(tuple([(s, p, o, graph) for s, p, o in sorted(self.triples())]), base)
 
-    def nquads(self, graph: Term) -> str:
-        """Return the quads of the named graph as `Dataset.nquads` writes them: sorted lines, none twice."""
-        return self._text(f" {graph} .\n")
+    def nquads(self, graph: Term) -> bytes:
+        """Return the quads of the named graph as `kg.export.nquads` writes them: sorted lines, none twice."""
+        return self._lines(f" {graph} .\n")
 
-    def _text(self, end: str) -> str:
+    def _lines(self, end: str) -> bytes:
         blocks = []
         for subject in sorted(self):
             if ends := set(self[subject]):
                 blocks.append(f"{subject} {f'{end}{subject} '.join(sorted(ends))}{end}")
-        return "".join(blocks)
+        # a subject at a time: together with Chinese, all the IRIs would take twice the room
+        return b"".join(map(str.encode, blocks))
 
     def digest(self) -> str:
         """Return `kg.describe.run.content_digest` of the triples."""
-        return sha256(self._text(" .\n").encode()).hexdigest()
+        return sha256(self._lines(" .\n")).hexdigest()
 
     def size(self) -> tuple[int, int]:
         """Return how many triples there are, and of how many subjects."""

@@ -112,7 +112,7 @@ class Lexicon:
 
     def items(self, flat: str, words: Words) -> tuple[Item, ...]:
         """Every function word of `flat` that begins and ends where words do."""
-        edges, lists = words.index, self._lists
+        edges, lists = words.edges, self._lists
         return tuple(
             [
                 Item(start, end, lists[number])

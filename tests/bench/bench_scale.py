@@ -55,7 +55,7 @@ def speed(paths: list[Path]) -> None:
 
     def whole(report: Report) -> bytes:
         graph, triples = report_triples(extract(report, extractor), BASE)
-        return triples.nquads(graph).encode()
+        return triples.nquads(graph)
 
     ways: dict[str, Callable[[], object]] = {
         "jieba.lcut": lambda: [jieba.lcut(text) for text in texts],
