@@ -40,15 +40,16 @@ def speed(paths: list[Path]) -> None:
     """Print MB/s and reports/s of this project and of segmenters on the same texts; the best of three rounds."""
     from kg.batch.quads import report_triples
     from kg.build import read_report, sample_report
-    from kg.extract import Extractor, extract
+    from kg.extract import extract
     from kg.model import Report
+    from kg.snapshot import load_extractor
     from kg.vocabulary import BASE
 
     import jieba  # isort: skip
     import jieba.posseg  # isort: skip
 
     jieba.setLogLevel(logging.WARNING)
-    extractor = Extractor.load()
+    extractor = load_extractor()  # as `kg build` does
     reports = [read_report(path) for path in paths] or [sample_report()]
     texts = [report.text for report in reports]
     megabytes = sum(len(text.encode()) for text in texts) / 1e6
