@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -74,28 +75,31 @@ def build(
     unusable base or a report that RDF cannot hold, ``StoreError`` where a format cannot be written here; an invalid
     graph is a value.
     """
-    graph = graph_of(report, extractor, base_iri=base_iri, source_date_epoch=source_date_epoch)
-    built = Built(name or _stem(report.name), graph.extraction, graph.checks, graph.findings, MappingProxyType({}))
+    extraction, checks, dataset = _described(report, extractor, base_iri, source_date_epoch)
+    drawn: tuple[bytes, ...] = ()
+    fault: Exception | None = None
+    with ThreadPoolExecutor(1) as beside:  # the engines of the shapes run outside the interpreter, on another core
+        checking = beside.submit(validate, dataset)
+        try:
+            drawn = (turtle(dataset), trig(dataset), page(extraction, checks=checks))
+        except Exception as raised:  # of a graph that breaks a shape, that is what is told
+            fault = raised
+        findings = tuple(checking.result())
+    built = Built(name or _stem(report.name), extraction, checks, findings, MappingProxyType({}))
     if not built.conforms:
         return built
-    values = summary(
-        graph.extraction,
-        version=__version__,
-        rules_digest=extractor.digest,
-        findings=graph.findings,
-        checks=graph.checks,
-    )
+    if fault is not None:
+        raise fault
+    values = summary(extraction, version=__version__, rules_digest=extractor.digest, findings=findings, checks=checks)
     contents = (
-        turtle(graph.dataset),
-        trig(graph.dataset),
-        page(graph.extraction, checks=graph.checks),
-        annotation_lines(graph.extraction),
+        *drawn,
+        annotation_lines(extraction),
         summary_json(values),
-        markdown(findings_of([graph.extraction], graph.checks)).encode(),
+        markdown(findings_of([extraction], checks)).encode(),
     )
     files = {built.name + ending: data for ending, data in zip(ENDINGS, contents, strict=True)}
     further = [name for name in also if name not in ("turtle", "trig")]  # these two are there
-    files |= export(graph.dataset, further, name=built.name, beside=files)
+    files |= export(dataset, further, name=built.name, beside=files)
     return replace(built, files=MappingProxyType(files))
 
 
@@ -103,11 +107,17 @@ def graph_of(
     report: Report, extractor: Extractor, *, base_iri: IRI = BASE, source_date_epoch: int | None = None
 ) -> Graph:
     """Extract, audit, describe and validate one report. Arguments as `build`."""
+    extraction, checks, dataset = _described(report, extractor, base_iri, source_date_epoch)
+    return Graph(extraction, checks, dataset, tuple(validate(dataset)))
+
+
+def _described(
+    report: Report, extractor: Extractor, base_iri: IRI, source_date_epoch: int | None
+) -> tuple[Extraction, tuple[Check, ...], Dataset]:
     extraction = extract(report, extractor)
     checks = audit(extraction, extractor.auditing)
     run = RunInfo(__version__, extractor.digest, source_date_epoch)
-    dataset = describe([extraction], base_iri=base_iri, run=run, checks=checks)
-    return Graph(extraction, checks, dataset, tuple(validate(dataset)))
+    return extraction, checks, describe([extraction], base_iri=base_iri, run=run, checks=checks)
 
 
 def write(built: Built, directory: str | os.PathLike[str]) -> tuple[Path, ...]:

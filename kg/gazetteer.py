@@ -17,8 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-import ahocorasick_rs
-
+from kg.automaton import Automaton
 from kg.errors import RuleError
 from kg.text import fold
 
@@ -281,9 +280,7 @@ class Gazetteer:
             _law_aliases={alias: law for alias, (law, _) in aliases.items()},
             _law_guards=tuple(guard for _, guard in aliases.values()),
             _law_names=tuple(law for law, _ in aliases.values()),
-            _law_automaton=ahocorasick_rs.AhoCorasick(
-                names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-            ),
+            _law_automaton=Automaton(names),
             _prefixes=prefixes,
         )
 

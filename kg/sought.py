@@ -22,6 +22,7 @@ _FREQUENT = frozenset((*"0123456789", r"\d", r"\s"))
 PUNCTUATION = ",;:。!?\n\r"
 _SEPARATORS = ",。;\n"
 _LINKS = frozenset("、和的")  # frequent characters
+_REPEATED_CLASS = re.compile(r"(\[[^\]\[\\^]+\]|\\d)\+(?![+?])")
 _MOST = 400  # beginnings of a mark
 
 #: The first two characters of what a sequence matches, each as part of a class (字, 一-九, \d) or `_ANY`; fewer where
@@ -44,6 +45,7 @@ class Sought:
 
     def __init__(self, regex: re.Pattern[str]) -> None:
         """Find the mark of `regex`."""
+        regex = _skipping(regex)
         self.regex = regex
         items = _items(regex)
         self._mark, self._back = _mark(items)
@@ -127,6 +129,12 @@ class Everywhere:
         if (low and self._places[low - 1][1] > start) or (high > low and self._places[high - 1][1] > end):
             return list(self._pattern.finditer(self._text, start, end))  # the stretch cuts a match of the whole text
         return self._matches[low:high]
+
+
+def _skipping(regex: re.Pattern[str]) -> re.Pattern[str]:
+    r"""Write ``[…]+`` and ``\d+`` at a pattern's beginning as ``[…][…]*``: to a single character the engine skips."""
+    first = _REPEATED_CLASS.match(regex.pattern)
+    return re.compile(f"{first[1]}{first[1]}*{regex.pattern[first.end() :]}", regex.flags) if first else regex
 
 
 def opening(*regexes: re.Pattern[str]) -> re.Pattern[str]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import accumulate
 
+_LONGEST = 16  # characters of a word whose part of speech is remembered
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?", re.ASCII)
 
 
@@ -25,8 +27,7 @@ class Words:
     def __init__(self, text: str, words: Sequence[str], tags: Callable[[str], Mapping[str, str]]) -> None:
         """Take the words that `text` consists of; `tags` gives the words of a text with their parts of speech."""
         places = list(accumulate(map(len, words), initial=0))
-        # first code point → number of the word; the text's end counts as a word without a tag
-        self.index = dict(zip(places, range(len(places)), strict=True))
+        self.edges = frozenset(places)  # where words begin, and the text's end
         self.length = places.pop()
         self.starts = places
         self._text = text
@@ -36,16 +37,20 @@ class Words:
 
     def boundary(self, at: int) -> bool:
         """Whether a word begins (or the text ends) at `at`."""
-        return at in self.index
+        return at in self.edges
+
+    def number_at(self, at: int) -> int | None:
+        """The number of the word that begins at `at`, None where none does; the text's end counts as a word."""
+        return bisect_left(self.starts, at) if at in self.edges else None
 
     def tag_at(self, at: int) -> str:
         """The part of speech of the word that begins at `at`, empty where none begins there."""
-        number = self.index.get(at)
+        number = self.number_at(at)
         return "" if number is None or number == len(self._words) else self.tag(number)
 
     def tag_before(self, at: int) -> str:
         """The part of speech of the word that ends at `at`, empty where none does or the text begins."""
-        number = self.index.get(at, 0)
+        number = self.number_at(at)
         return self.tag(number - 1) if number else ""
 
     def word_over(self, at: int) -> int:
@@ -54,7 +59,7 @@ class Words:
 
     def end_of(self, at: int) -> int:
         """The end of the word that begins at `at`; `at` itself where none does."""
-        number = self.index.get(at)
+        number = self.number_at(at)
         return at if number is None or number == len(self._words) else at + len(self._words[number])
 
     def tag(self, number: int) -> str:
@@ -78,7 +83,19 @@ def cut(text: str) -> Words:
     except ImportError:  # no wheel for this platform
         return _cut_by_jieba(text)
 
-    return Words(text, rjieba.cut(text), lambda words: dict(rjieba.tag(words)))
+    return Words(text, rjieba.cut(text), partial(_tags, rjieba.tag))
+
+
+_Tagger = Callable[[str], Iterable[tuple[str, str]]]
+
+
+def _tags(tagger: _Tagger, text: str) -> Mapping[str, str]:
+    return _tags_of_word(tagger, text) if len(text) <= _LONGEST else dict(tagger(text))
+
+
+@lru_cache(1 << 15)  # the same few thousand words are asked for in every report
+def _tags_of_word(tagger: _Tagger, word: str) -> Mapping[str, str]:
+    return dict(tagger(word))
 
 
 def _cut_by_jieba(text: str) -> Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,14 @@ def extractor() -> Extractor:
 def sample(extractor: Extractor) -> Built:
     """The shipped report, built."""
     return build(sample_report(), extractor)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compiled rules are kept beside the tests' files, not in the home of who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOVKG_CACHE", str(tmp_path_factory.getbasetemp().parent / "govkg-cache"))
+        yield
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def loaded_once(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands in this process share the loaded rules; with `--rules`, and as processes, they load them themselves."""
     load = Extractor.load
     monkeypatch.setattr(Extractor, "load", lambda *rules: load(*rules) if rules else extractor)
+    monkeypatch.setenv("GOVKG_CACHE", "")
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -577,6 +578,7 @@ def test_an_error_of_several_lines_is_told_in_one(monkeypatch: pytest.MonkeyPatc
         raise KgError("one\ntwo\r\nthree", where="a\nb")
 
     monkeypatch.setattr(Extractor, "load", fail)
+    monkeypatch.setenv("GOVKG_CACHE", "")  # the rules are loaded, not read back
     assert one_line(kg("extract", report)) == "a b: one two three\n"
 
 

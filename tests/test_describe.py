@@ -19,12 +19,16 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.batch.quads import report_triples
+from kg.build import sample_report
 from kg.describe import Dataset, RunInfo, Triple, describe, report_graph
 from kg.describe import identity as identity_module
 from kg.describe.concepts import fold
+from kg.describe.gathered import ReportTriples
 from kg.describe.run import content_digest
 from kg.describe.terms import decimal_text, node, plain, quoted, zh
 from kg.errors import GraphError
+from kg.extract import Extractor, extract
 from kg.model import Entity, Extraction, Kind, Mention, Observation, Span, Statement
 from kg.vocabulary import BASE, EDGES, VOCAB, expand, mint
 
@@ -353,6 +357,27 @@ def test_the_run_names_its_inputs_version_rules_and_counts() -> None:
     assert values(graph, "kg:contentDigest", run) == [f'"{content_digest(DATASET.graph(graph))}"']
     assert f'"{FIRST.report.sha256}"' in values(REPORT, "kg:sha256", run)
     assert not [o for _, p, o in run if p == t("prov:endedAtTime")]
+
+
+@pytest.mark.parametrize("extraction", [FIRST, SECOND, extract(sample_report(), Extractor.load())])
+def test_the_text_of_one_report_is_that_of_its_graph_in_a_dataset(extraction: Extraction) -> None:
+    graph, gathered = report_triples(extraction, BASE)
+    expected = describe([extraction]).graph(graph)
+    lines = sorted(f"{s} {p} {o} {graph} .\n" for s, p, o in expected)
+    assert gathered.nquads(graph).decode() == "".join(lines) == gathered.dataset(graph, BASE).nquads()
+    assert gathered.digest() == content_digest(expected)
+    assert gathered.size() == (len(expected), len({s for s, _, _ in expected}))
+
+
+def test_lines_of_terms_that_begin_alike_are_sorted_as_lines() -> None:
+    gathered = ReportTriples()
+    ends = ['<p> "a"@zh', '<p> "a"', '<p> "a"^^<x:d>', "<p> <x:a>", '<p> "a b"', "<p> <x:ab>", '<p> "a"', '<pp> "!"']
+    for subject in ("<x:ab>", "<x:a>", "<x:a#1>"):
+        gathered[subject] += ends
+    gathered["<x:none>"] += []
+    lines = {f"{subject} {end} <g> .\n" for subject in ("<x:ab>", "<x:a>", "<x:a#1>") for end in ends}
+    assert gathered.nquads("<g>").decode() == "".join(sorted(lines))
+    assert gathered.size() == (len(lines), 3)
 
 
 def test_the_run_has_a_time_only_where_one_is_given() -> None:

@@ -37,6 +37,7 @@ def listing(folder: Path) -> dict[str, bytes]:
 def loaded_once(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     load = Extractor.load
     monkeypatch.setattr(Extractor, "load", lambda *rules: load(*rules) if rules else extractor)
+    monkeypatch.setenv("GOVKG_CACHE", "")
 
 
 @pytest.fixture(scope="module")

@@ -107,3 +107,13 @@ def test_where_an_opening_is_not_no_pattern_matches(text: str) -> None:
 def test_a_pattern_that_may_be_anywhere_has_no_marks() -> None:
     assert Sought(re.compile("[^。]+")).marks("甲。") is None
     assert list(Sought(re.compile("第一")).marks("第二、第一") or ()) == [3]
+
+
+@pytest.mark.parametrize(
+    "source", ["[。!?;]+[”’)》>〕]*", r"\d+ ?(?:余|多)?(?:%|件)", "[。!]+|x", r"[a-c]+?d", r"[a\]]+b"]
+)
+def test_a_class_repeated_at_the_beginning_is_sought_as_one_character(source: str) -> None:
+    regex = re.compile(source)
+    text = "。。!”)甲 12 余件、7%x3多件!!abcd]]ab。"
+    assert [m.span() for m in Sought(regex).finditer(text)] == [m.span() for m in regex.finditer(text)]
+    assert Sought(regex).regex.pattern.startswith(("[。!?;][", r"\d\d*", "[。!][", "[a-c]+?", r"[a\]]+"))

@@ -1,4 +1,4 @@
-"""One report → the sorted quads of its own graph, and of the graphs that all reports share."""
+"""One report → the triples of its own graph, and of the graphs that all reports share."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from kg.describe import Dataset, report_graph
 from kg.describe.checks import quoted_spans
 from kg.describe.concepts import Concepts, load_concepts, read_turtle
 from kg.describe.dataset import ONTOLOGY_GRAPH, VOCABULARIES_GRAPH
+from kg.describe.gathered import ReportTriples
 from kg.describe.identity import Minter
 from kg.describe.report import describe_report
-from kg.describe.terms import node
+from kg.describe.terms import Term, node
 from kg.model import Check, Extraction
 from kg.vocabulary import IRI
 
 
-def report_dataset(extraction: Extraction, base: IRI, checks: Sequence[Check] = ()) -> Dataset:
-    """Return the graph of one report and its audit, labels as this report words them.
+def report_triples(extraction: Extraction, base: IRI, checks: Sequence[Check] = ()) -> tuple[Term, ReportTriples]:
+    """Return the name of the graph of one report and its audit, and its triples, labels as this report words them.
 
-    The quads that `describe([extraction], checks=checks)` has in the report's graph, without reading the ontology for
-    each report; ``GraphError`` as there.
+    They are those that `describe([extraction], checks=checks)` has in the report's graph, without reading the ontology
+    for each report; ``GraphError`` as there.
     """
     names = {entity.ref: entity.name for entity in extraction.entities}
     iri, triples = describe_report(
@@ -31,8 +32,7 @@ def report_dataset(extraction: Extraction, base: IRI, checks: Sequence[Check] = 
         checks=checks,
         quoted=quoted_spans(checks).get(extraction.report.sha256, ()),
     )
-    graph = report_graph(base, iri)
-    return Dataset(tuple([(s, p, o, graph) for s, p, o in sorted(set(triples))]), base)
+    return report_graph(base, iri), triples
 
 
 def shared_dataset(base: IRI) -> Dataset:

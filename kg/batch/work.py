@@ -13,17 +13,17 @@ from typing import Any
 from kg.audit import audit
 from kg.batch.find import Found
 from kg.batch.pack import compress
-from kg.batch.quads import report_dataset
+from kg.batch.quads import report_triples
 from kg.batch.records import Head, write_record
 from kg.batch.settings import Settings
 from kg.build import build, read_report
 from kg.describe.concepts import fold
-from kg.describe.run import content_digest as content_of
 from kg.describe.terms import decimal_text
 from kg.errors import KgError, StoreError
-from kg.export import nquads, write_all_atomically
+from kg.export import write_all_atomically
 from kg.extract import Extractor, extract
 from kg.model import Extraction, Kind
+from kg.snapshot import load_extractor
 from kg.validate import Finding, validate
 from kg.vocabulary import mint
 
@@ -72,7 +72,7 @@ def content_digest(path: str) -> str:
 
 @cache
 def _extractor(rules: tuple[str, ...]) -> Extractor:
-    return Extractor.load(*rules)
+    return load_extractor(rules)
 
 
 def _built(found: Found, settings: Settings) -> tuple[Head, bytes]:
@@ -80,16 +80,16 @@ def _built(found: Found, settings: Settings) -> tuple[Head, bytes]:
     if settings.form == "files":
         return _files(found, settings, extractor), b""
     extraction = extract(read_report(found.path), extractor)
-    dataset = report_dataset(extraction, settings.base, audit(extraction, extractor.auditing))
-    findings = validate(dataset) if settings.checked else []
+    graph, triples = report_triples(extraction, settings.base, audit(extraction, extractor.auditing))
+    findings = validate(triples.dataset(graph, settings.base)) if settings.checked else []
     head = _head(extraction, findings, extractor, settings)
     if head["status"] != "ok":
         return head, b""
-    head["quads"] = len(dataset)
+    number, subjects = triples.size()
+    head["quads"] = number
     # What a partition says of the report as it is, so that nothing need be unpacked where nothing is to be changed.
-    triples = dataset.triples()
-    head["graph"] = [content_of(triples), len(triples), len({subject for subject, _, _ in triples})]
-    return head, compress(nquads(dataset), settings.compression)
+    head["graph"] = [triples.digest(), number, subjects]
+    return head, compress(triples.nquads(graph), settings.compression)
 
 
 def _files(found: Found, settings: Settings, extractor: Extractor) -> Head:

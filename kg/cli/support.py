@@ -152,9 +152,9 @@ def form_option(*names: str) -> Callable[[Command], Command]:
 
 def load_extractor(rules: Iterable[str]) -> Extractor:
     """Load the package's rules and those of the folders given with `--rules`."""
-    from kg.extract import Extractor
+    from kg import snapshot
 
-    return Extractor.load(*rules)
+    return snapshot.load_extractor(tuple(rules))
 
 
 def wanted_formats(texts: Iterable[str], option: str) -> tuple[str, ...]:

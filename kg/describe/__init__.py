@@ -47,7 +47,7 @@ def describe(
     concepts = load_concepts()
     names = preferred_names(extractions)
     reports: dict[Term, str] = {}
-    graphs: dict[Term, list[Triple]] = {}
+    graphs: dict[Term, Sequence[Triple]] = {}
     quoted = quoted_spans(checks)
     given = {extraction.report.sha256 for extraction in extractions}
     missing = sorted({*quoted, *(check.report for check in checks)} - given)
@@ -74,7 +74,7 @@ def describe(
                 hint="每份报告只给一次 (give each report once)",
             )
         reports[iri] = extraction.report.sha256
-        graphs[report_graph(base, iri)] = triples
+        graphs[report_graph(base, iri)] = triples.triples()
 
     quads: list[Quad] = [(s, p, o, name) for name, triples in graphs.items() for s, p, o in triples]
     ontology = (*read_turtle("kg.ttl"), *read_turtle("alignment.ttl"))

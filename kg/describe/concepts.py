@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from unicodedata import normalize
 
@@ -36,6 +37,10 @@ class Concepts:
         return kind.rpartition("/")[2].rstrip(">") if kind else "count"
 
 
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”‘’\"'「」『』"))
+
+
+@lru_cache(8192)  # units and measure words by the thousand
 def fold(word: str) -> str:
     """Return a word without the differences that do not tell words apart: width, blanks, kind of quotation marks.
 
@@ -43,7 +48,7 @@ def fold(word: str) -> str:
     True
     """
     text = "".join(normalize("NFKC", word).split())
-    return text.translate(str.maketrans(dict.fromkeys("“”‘’\"'「」『』")))
+    return text.translate(_QUOTATION_MARKS)
 
 
 def read_turtle(name: str) -> tuple[Triple, ...]:

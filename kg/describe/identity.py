@@ -18,9 +18,13 @@ class Minter:
 
     base: IRI
     seen: dict[IRI, tuple[str, str]] = field(default_factory=dict)
+    terms: dict[tuple[str, str], Term] = field(default_factory=dict)
 
     def __call__(self, kind: str, key: str) -> Term:
         """Return the encoded IRI of `kind` and `key`; ``GraphError`` where another key has the same IRI."""
+        known = self.terms.get((kind, key))
+        if known is not None:
+            return known
         iri = mint(self.base, kind, key)
         first = self.seen.setdefault(iri, (kind, key))
         if first != (kind, key):
@@ -29,7 +33,8 @@ class Minter:
                 where=iri,
                 hint="给其中一个键加上区别成分 (make one of the keys differ in more than this)",
             )
-        return node(iri)
+        term = self.terms[kind, key] = node(iri)
+        return term
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,12 @@ class Referents:
     """The IRIs of one report: the report itself, its spans, its figures and the entities it knows."""
 
     report: Term
+    head: str  # of the IRIs of its spans
     by_ref: dict[str, Term]  # Entity.ref or Observation.ref → IRI
 
     def span(self, span: Span) -> Term:
         """Return the IRI of a range of the report's text."""
-        return f"<{span_iri(self.report[1:-1], span)}>"
+        return f"{self.head}{span.start},{span.end}>"
 
     def __call__(self, ref: str, said_by: str) -> Term:
         """Return the IRI behind a ref; ``GraphError``, naming who uses it, where the extraction holds no such thing."""
@@ -73,7 +79,8 @@ def referents(extraction: Extraction, minter: Minter) -> Referents:
             where=extraction.report.name,
             hint="关联阶段应合并它们 (link must merge them)",
         )
-    return Referents(report, by_ref)
+    head = span_iri(report[1:-1], Span(0, 0)).removesuffix("0,0")
+    return Referents(report, f"<{head}", by_ref)
 
 
 def preferred_names(extractions: Sequence[Extraction]) -> dict[str, str]:

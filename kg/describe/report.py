@@ -5,14 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from kg.describe.checks import describe_checks
 from kg.describe.concepts import Concepts, fold
-from kg.describe.dataset import Triple
+from kg.describe.gathered import ReportTriples
 from kg.describe.identity import Minter, Referents, observation_key, place_of, referents
 from kg.describe.terms import T, Term, boolean, day, decimal, integer, node, plain, year, zh
 from kg.errors import GraphError
-from kg.model import Check, Entity, Extraction, Kind, Observation, Section, Span, Statement
+from kg.model import Check, Entity, Extraction, Kind, Mention, Observation, Section, Span, Statement
 from kg.vocabulary import EDGES, VOCAB
 
 #: The property that holds an entity's type, and the scheme of its values.
@@ -39,6 +41,15 @@ _FIELD_AS: Mapping[str, tuple[str, bool]] = {
 _GOVERNMENT = node(f"{VOCAB}bodytype/government")
 
 
+#: Predicates with the blank behind them, and whole ends of triples, of what a report has by the thousand.
+_P: Final[Mapping[str, str]] = MappingProxyType({curie: f"{term} " for curie, term in T.items()})
+_A: Final[Mapping[str, str]] = MappingProxyType({curie: f"{T['rdf:type']} {term}" for curie, term in T.items()})
+_BEGIN, _END, _ANCHOR, _CONTEXT = (
+    _P[f"nif:{name}"] for name in ("beginIndex", "endIndex", "anchorOf", "referenceContext")
+)
+_INTEGER = integer(0)[2:]  # what follows the digits
+
+
 @dataclass(slots=True)
 class _Graph:
     """The triples of one report while they are gathered."""
@@ -49,13 +60,13 @@ class _Graph:
     concepts: Concepts
     names: Mapping[str, str]
     section_starts: list[int]
-    triples: list[Triple] = field(default_factory=list)
+    about: ReportTriples = field(default_factory=ReportTriples)
+    quoted: set[Term] = field(default_factory=set)  # spans whose section is told
 
     def add(self, subject: Term, predicate: str, *objects: Term) -> None:
         """One triple per object; `predicate` is a curie of ``vocabulary.TERMS``."""
-        term = T[predicate]
-        for o in objects:  # a loop: called a hundred thousand times, mostly for one object
-            self.triples.append((subject, term, o))
+        head = _P[predicate]
+        self.about[subject] += [head + o for o in objects]
 
     def text(self, span: Span) -> str:
         """Return the characters of a span; ``GraphError`` for a span that is empty or outside the text."""
@@ -71,19 +82,27 @@ class _Graph:
     def string(self, span: Span, kind: str) -> Term:
         """Describe a stretch of text as a `kind` (``kg:Mention``, …) and give its IRI."""
         iri = self.ids.span(span)
-        self.add(iri, "rdf:type", T[kind])
-        self.add(iri, "nif:beginIndex", integer(span.start))
-        self.add(iri, "nif:endIndex", integer(span.end))
-        self.add(iri, "nif:anchorOf", zh(self.text(span)))
-        self.add(iri, "nif:referenceContext", self.ids.report)
+        known = self.about[iri]
+        if known:  # as another kind, or as the same: a clause is evidence of many things
+            known.append(_A[kind])
+            return iri
+        known += (
+            _A[kind],
+            f'{_BEGIN}"{span.start}{_INTEGER}',
+            f'{_END}"{span.end}{_INTEGER}',
+            _ANCHOR + zh(self.text(span)),
+            _CONTEXT + self.ids.report,
+        )
         return iri
 
     def quotation(self, span: Span, kind: str) -> Term:
         """Return a mention or evidence: a stretch of text and the section it stands in."""
         iri = self.string(span, kind)
-        section = self.section_at(span.start)
-        if section is not None:
-            self.add(iri, "kg:inSection", self.ids.span(section.span))
+        if iri not in self.quoted:
+            self.quoted.add(iri)
+            section = self.section_at(span.start)
+            if section is not None:
+                self.add(iri, "kg:inSection", self.ids.span(section.span))
         return iri
 
     def section_at(self, position: int) -> Section | None:
@@ -101,8 +120,7 @@ class _Graph:
         """Tie `subject` to the clauses it rests on, by ``kg:evidence`` and further `predicates`."""
         for span in spans:
             clause = self.quotation(span, "kg:Evidence")
-            for predicate in ("kg:evidence", *predicates):
-                self.add(subject, predicate, clause)
+            self.about[subject] += [_P[predicate] + clause for predicate in ("kg:evidence", *predicates)]
 
     def concept(self, scheme: str, word: str) -> Term:
         """Return the concept a word stands for: of the scheme, or one of this graph where the scheme has none."""
@@ -125,8 +143,8 @@ def describe_report(
     names: Mapping[str, str],
     checks: Sequence[Check] = (),
     quoted: Sequence[Span] = (),
-) -> tuple[Term, list[Triple]]:
-    """Return the report's IRI and the triples of its graph, in no particular order, some of them repeated.
+) -> tuple[Term, ReportTriples]:
+    """Return the report's IRI and the triples of its graph.
 
     `minter` is shared by the reports of a run, `names` maps entity refs to their labels (``preferred_names``),
     `checks` are those of this report's claims, `quoted` what any check quotes of its text.
@@ -143,8 +161,9 @@ def describe_report(
     _statements(graph)
     for span in quoted:
         graph.quotation(span, "kg:Evidence")
-    graph.triples.extend(describe_checks(extraction, checks, minter, ids))
-    return ids.report, graph.triples
+    for subject, predicate, object_ in describe_checks(extraction, checks, minter, ids):
+        graph.about[subject].append(f"{predicate} {object_}")
+    return ids.report, graph.about
 
 
 def _report(graph: _Graph) -> None:
@@ -188,7 +207,10 @@ def _sections(graph: _Graph) -> None:
 
 
 def _entities(graph: _Graph) -> None:
-    places = [entity for entity in graph.extraction.entities if entity.kind is Kind.PLACE]
+    places: dict[str | None, list[Entity]] = {}
+    for entity in graph.extraction.entities:
+        if entity.kind is Kind.PLACE:
+            places.setdefault(entity.adcode, []).append(entity)
     surface: dict[str, set[str]] = {}
     for mention in graph.extraction.mentions:
         if mention.ref is not None:
@@ -201,7 +223,7 @@ def _entities(graph: _Graph) -> None:
                 hint="put figures in observations",
             )
         _entity(graph, entity, surface.get(entity.ref, set()))
-        place = place_of(entity, places)
+        place = place_of(entity, places.get(entity.adcode, ()))
         if place is not None:
             graph.add(graph.ids(entity.ref, entity.ref), "kg:jurisdiction", graph.ids(place.ref, entity.ref))
     for inner, outer in graph.extraction.place_within:
@@ -210,44 +232,50 @@ def _entities(graph: _Graph) -> None:
 
 def _entity(graph: _Graph, entity: Entity, surface: set[str]) -> None:
     iri = graph.ids(entity.ref, entity.ref)
-    graph.add(iri, "rdf:type", T[f"kg:{entity.kind}"])
-    graph.add(iri, "dct:identifier", plain(entity.key))
     label = graph.names[entity.ref]
     if not label.strip():
         raise GraphError("实体没有名称 / an entity without a name", where=entity.ref, hint="give it a name")
-    graph.add(iri, "skos:prefLabel", zh(label))
+    named = zh(label)
+    about = graph.about[iri]
+    about += (_A[f"kg:{entity.kind}"], _P["dct:identifier"] + plain(entity.key), _P["skos:prefLabel"] + named)
     forms = {*entity.aliases, *surface, entity.name, entity.official or ""} - {label, ""}
-    graph.add(iri, "skos:altLabel", *(zh(form) for form in sorted(forms)))
+    about += [_P["skos:altLabel"] + zh(form) for form in forms]
     if entity.official:
-        graph.add(iri, "kg:officialTitle", zh(entity.official))
+        about.append(_P["kg:officialTitle"] + zh(entity.official))
     if entity.kind is Kind.REGULATION:
-        graph.add(iri, "dct:title", zh(label))
+        about.append(_P["dct:title"] + named)
         if entity.status:
-            graph.add(iri, "kg:status", graph.concept("status", entity.status))
+            about.append(_P["kg:status"] + graph.concept("status", entity.status))
         if entity.doc_number:
-            graph.add(iri, "kg:docNumber", plain(entity.doc_number))
+            about.append(_P["kg:docNumber"] + plain(entity.doc_number))
     if entity.type and entity.kind in _TYPE_OF:
         predicate, scheme = _TYPE_OF[entity.kind]
-        graph.add(iri, predicate, graph.concept(scheme, entity.type))
+        about.append(_P[predicate] + graph.concept(scheme, entity.type))
     if entity.adcode:
-        graph.add(iri, "kg:adcode" if entity.kind is Kind.PLACE else "kg:areaCode", plain(entity.adcode))
+        about.append(_P["kg:adcode" if entity.kind is Kind.PLACE else "kg:areaCode"] + plain(entity.adcode))
 
 
 def _mentions(graph: _Graph) -> None:
+    mentioned = graph.about[graph.ids.report]
     for mention in graph.extraction.mentions:
-        where = f"{graph.extraction.report.name} [{mention.start}, {mention.end})"
         iri = graph.quotation(mention.span, "kg:Mention")
-        graph.add(iri, "kg:mentionKind", T[f"kg:{mention.kind}"])
-        graph.add(iri, "kg:rule", plain(mention.rule))
+        about = graph.about[iri]
+        about += (f"{_P['kg:mentionKind']}{T[f'kg:{mention.kind}']}", _P["kg:rule"] + plain(mention.rule))
         if mention.provision is not None:
-            graph.add(iri, "kg:provision", zh(graph.text(mention.provision)))
+            about.append(_P["kg:provision"] + zh(graph.text(mention.provision)))
         if mention.ref is not None:
-            denoted = graph.ids(mention.ref, where)
-            graph.add(iri, "kg:denotes", denoted)
+            denoted = graph.ids.by_ref.get(mention.ref) or graph.ids(mention.ref, _place(graph, mention))
+            about.append(_P["kg:denotes"] + denoted)
             if mention.kind is not Kind.INDICATOR:
-                graph.add(graph.ids.report, "kg:mentions", denoted)
+                mentioned.append(_P["kg:mentions"] + denoted)
         else:
-            graph.add(iri, "kg:candidate", *(graph.ids(ref, where) for ref in mention.candidates))
+            where = _place(graph, mention)
+            about += [_P["kg:candidate"] + graph.ids(ref, where) for ref in mention.candidates]
+
+
+def _place(graph: _Graph, mention: Mention) -> str:
+    """Say which mention is at fault."""
+    return f"{graph.extraction.report.name} [{mention.start}, {mention.end})"
 
 
 def _observations(graph: _Graph) -> None:
@@ -257,33 +285,42 @@ def _observations(graph: _Graph) -> None:
         for mention in reversed(graph.extraction.mentions)
         if mention.kind is Kind.PLACE and mention.ref is not None
     }
+    source = _P["dct:source"] + graph.ids.report
+    one = _P["sdmx-attribute:unitMeasure"] + node(f"{VOCAB}unit/one")
     for observation in graph.extraction.observations:
-        iri, quantity = graph.ids(observation.ref, observation.ref), observation.quantity
-        graph.add(iri, "rdf:type", T["kg:Observation"])
-        graph.add(iri, "dct:identifier", plain(observation_key(graph.extraction, observation)))
-        graph.add(iri, "skos:prefLabel", zh(f"{observation.name} {quantity.raw}".strip()))
-        graph.add(iri, "dct:source", graph.ids.report)
-        graph.add(iri, "kg:indicator", _indicator(graph, observation))
-        graph.add(iri, "kg:rawValue", plain(quantity.raw))
-        graph.add(iri, "kg:unitText", plain(quantity.unit))
-        graph.add(iri, "kg:bound", plain(quantity.bound))
-        graph.add(iri, "kg:measureKind", plain(observation.measure))
-        graph.add(iri, "kg:modality", plain(observation.modality))
-        graph.add(iri, "kg:rule", plain(observation.rule))
+        ref, quantity = observation.ref, observation.quantity
+        iri = graph.ids(ref, ref)
+        about = graph.about[iri]
+        about += (
+            _A["kg:Observation"],
+            _P["dct:identifier"] + plain(observation_key(graph.extraction, observation)),
+            _P["skos:prefLabel"] + zh(f"{observation.name} {quantity.raw}".strip()),
+            source,
+            _P["kg:indicator"] + _indicator(graph, observation),
+            _P["kg:rawValue"] + plain(quantity.raw),
+            _P["kg:unitText"] + plain(quantity.unit),
+            _P["kg:bound"] + plain(quantity.bound),
+            _P["kg:measureKind"] + plain(observation.measure),
+            _P["kg:modality"] + plain(observation.modality),
+            _P["kg:rule"] + plain(observation.rule),
+        )
         if quantity.value is not None:
-            graph.add(iri, "sdmx-measure:obsValue", decimal(quantity.value))
-            unit = graph.concept("unit", quantity.unit) if quantity.unit else node(f"{VOCAB}unit/one")
-            graph.add(iri, "sdmx-attribute:unitMeasure", unit)
+            about.append(_P["sdmx-measure:obsValue"] + decimal(quantity.value))
+            unit = quantity.unit
+            about.append(_P["sdmx-attribute:unitMeasure"] + graph.concept("unit", unit) if unit else one)
         period = observation.period or (str(report.year) if report.year is not None else None)
         if period:
-            graph.add(iri, "sdmx-dimension:refPeriod", plain(period))
+            about.append(_P["sdmx-dimension:refPeriod"] + plain(period))
         if observation.scope:
-            graph.add(iri, "kg:scopeText", zh(observation.scope))
+            about.append(_P["kg:scopeText"] + zh(observation.scope))
             if observation.scope in area_of:
-                graph.add(iri, "sdmx-dimension:refArea", graph.ids(area_of[observation.scope], observation.ref))
-        for predicate, ref in (("kg:comparedWith", observation.compared_with), ("kg:partOfCount", observation.part_of)):
-            if ref is not None:
-                graph.add(iri, predicate, graph.ids(ref, observation.ref))
+                about.append(_P["sdmx-dimension:refArea"] + graph.ids(area_of[observation.scope], ref))
+        for predicate, other in (
+            ("kg:comparedWith", observation.compared_with),
+            ("kg:partOfCount", observation.part_of),
+        ):
+            if other is not None:
+                about.append(_P[predicate] + graph.ids(other, ref))
         graph.evidence(iri, (observation.evidence,))
         _rank(graph, iri, observation)
 
@@ -294,13 +331,17 @@ def _indicator(graph: _Graph, observation: Observation) -> Term:
     name = fold(observation.name)
     key = f"{name}|{kind}"
     iri = graph.mint("indicator", key)
-    graph.add(iri, "rdf:type", T["kg:Indicator"])
-    graph.add(iri, "dct:identifier", plain(key))
-    graph.add(iri, "skos:prefLabel", zh(name))
-    graph.add(iri, "skos:inScheme", node(f"{VOCAB}indicator"))
-    graph.add(iri, "kg:unitKind", node(f"{VOCAB}unitkind/{kind}"))
+    about = graph.about[iri]
+    if not about:
+        about += (
+            _A["kg:Indicator"],
+            _P["dct:identifier"] + plain(key),
+            _P["skos:prefLabel"] + zh(name),
+            f"{_P['skos:inScheme']}{node(f'{VOCAB}indicator')}",
+            f"{_P['kg:unitKind']}{node(f'{VOCAB}unitkind/{kind}')}",
+        )
     if observation.name != name:
-        graph.add(iri, "skos:altLabel", zh(observation.name))
+        about.append(_P["skos:altLabel"] + zh(observation.name))
     return iri
 
 
@@ -353,6 +394,7 @@ def _recognitions(graph: _Graph) -> None:
 
 def _statements(graph: _Graph) -> None:
     body_types = _body_types(graph)
+    source = _P["dct:source"] + graph.ids.report
     for statement in graph.extraction.statements:
         where = f"{statement.subject} {statement.predicate} {statement.object}"
         _check_statement(statement, where)
@@ -365,18 +407,21 @@ def _statements(graph: _Graph) -> None:
         # and which clause says “done” and which “planned” is told by the property that leads to it.
         key = "|".join((graph.extraction.report.sha256, statement.subject, statement.predicate, statement.object))
         iri = graph.mint("statement", key)
-        graph.add(iri, "rdf:type", T["kg:Statement"])
-        graph.add(iri, "dct:identifier", plain(key))
-        graph.add(iri, "dct:source", graph.ids.report)
-        graph.add(iri, "rdf:subject", subject)
-        graph.add(iri, "rdf:predicate", T[predicate])
-        graph.add(iri, "rdf:object", object_)
-        graph.add(iri, "kg:rule", plain(statement.rule))
-        graph.add(iri, "kg:modality", plain(statement.modality))
+        about = graph.about[iri]
+        about += (
+            _A["kg:Statement"],
+            _P["dct:identifier"] + plain(key),
+            source,
+            _P["rdf:subject"] + subject,
+            _P["rdf:predicate"] + T[predicate],
+            _P["rdf:object"] + object_,
+            _P["kg:rule"] + plain(statement.rule),
+            _P["kg:modality"] + plain(statement.modality),
+        )
         if statement.trigger:
-            graph.add(iri, "kg:trigger", zh(statement.trigger))
+            about.append(_P["kg:trigger"] + zh(statement.trigger))
         if statement.implicit_subject:
-            graph.add(iri, "kg:implicitSubject", boolean(True))
+            about.append(_P["kg:implicitSubject"] + boolean(True))
         graph.evidence(iri, statement.evidence, f"kg:evidence{statement.modality.capitalize()}")
 
 

@@ -28,6 +28,7 @@ _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 #: What has no place in a literal: NUL (no RDF or XML tool carries it) and surrogates (no character at all).
 _UNSAYABLE = re.compile(r"[\x00\ud800-\udfff]")
 _ESCAPED = re.compile(r'["\\\x01-\x1f\x7f]')
+_NOT_AS_IT_IS = re.compile(r'[\x00-\x1f\x7f"\\\ud800-\udfff]')  # either of them: hardly any text has one
 _SHORT: Final = MappingProxyType(
     {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
@@ -65,6 +66,8 @@ def quoted(text: str) -> str:
 
     ``GraphError`` for NUL and lone surrogates, which no RDF file can carry.
     """
+    if not _NOT_AS_IT_IS.search(text):
+        return f'"{text}"'
     bad = _UNSAYABLE.search(text)
     if bad:
         kind = "NUL 字符 / NUL character" if bad.group() == "\x00" else "孤立代理字符 / lone surrogate"

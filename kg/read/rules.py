@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -150,7 +149,13 @@ class ReadingRules:
     @classmethod
     def load(cls, *directories: str | Path) -> ReadingRules:
         """Load the package's reading.yaml and those in `directories`, once per process; raises `RuleError`."""
-        return _load(directories)
+        if directories not in _LOADED:
+            _LOADED[directories] = cls.of(load_rules("reading.yaml", directories))
+        return _LOADED[directories]
+
+    def keep(self) -> None:
+        """Take these as the package's rules, of which they are a copy."""
+        _LOADED.setdefault((), self)
 
     @classmethod
     def of(cls, file: RuleFile) -> ReadingRules:
@@ -190,9 +195,8 @@ class ReadingRules:
         )
 
 
-@cache
-def _load(directories: tuple[str | Path, ...]) -> ReadingRules:
-    return ReadingRules.of(load_rules("reading.yaml", directories))
+#: By the folders they were loaded from, once per process.
+_LOADED: dict[tuple[str | Path, ...], ReadingRules] = {}
 
 
 def _words(words: Any) -> tuple[str, ...]:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple, get_args
 
-import ahocorasick_rs
-
+from kg.automaton import Automaton
 from kg.errors import RuleError
 from kg.gazetteer import Gazetteer, Guard, Level, LocalBody
 from kg.recognise.context import Context
@@ -141,9 +140,7 @@ class BodyRules:
         entries = _entries(rulebook, gazetteer)
         keys = sorted(entries)
         self._values = [entries[key] for key in keys]
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            keys, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-        )
+        self._automaton = Automaton(keys)
 
     def known(self, text: str) -> list[tuple[int, int, Known]]:
         """Every dictionary entry of `text`, leftmost longest, disjoint."""

@@ -7,8 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-import ahocorasick_rs
-
+from kg.automaton import Automaton
 from kg.model import Entity, Kind, Report, Section, Sentence, Span, value_type
 from kg.quantity import Quantities
 from kg.rulebook import Rulebook
@@ -88,9 +87,7 @@ class Lexicon:
                 membership.setdefault(word, set()).add(key)
         self._words = sorted(membership)
         self._lists = [frozenset(membership[w]) for w in self._words]
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-        )
+        self._automaton = Automaton(self._words)
         self.quantities = Quantities(rulebook)
         self.measure = rulebook.union("measure")
         self.time = rulebook.union("time")
@@ -115,7 +112,7 @@ class Lexicon:
 
     def items(self, flat: str, words: Words) -> tuple[Item, ...]:
         """Every function word of `flat` that begins and ends where words do."""
-        edges, lists = words.index, self._lists
+        edges, lists = words.edges, self._lists
         return tuple(
             [
                 Item(start, end, lists[number])

@@ -428,6 +428,6 @@ def _is_verb(context: Context, at: int, low: int) -> bool:
         return True
     words = context.words
     for start in range(at - 1, max(low, at - 5) - 1, -1):
-        if start in words.index:
+        if start in words.edges:
             return words.tag_at(start).startswith("v") and words.end_of(start) >= at
     return False

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import ahocorasick_rs
-
+from kg.automaton import Automaton
 from kg.model import value_type
 from kg.recognise.context import Context
 from kg.rulebook import Rulebook
@@ -37,7 +36,7 @@ class Head:
 class HeadRules:
     """The head nouns of initiatives.yaml as one automaton, and what must not or may follow them."""
 
-    automaton: ahocorasick_rs.AhoCorasick
+    automaton: Automaton
     kinds: tuple[str, ...]  # by the automaton's pattern number
     types: Mapping[str, str]  # kind → type of the initiative, where the kind says it
     not_after: re.Pattern[str]
@@ -56,9 +55,7 @@ class HeadRules:
         kinds.update(dict.fromkeys(rulebook.words("head_alone"), "system"))
         words = sorted(kinds)
         return cls(
-            automaton=ahocorasick_rs.AhoCorasick(
-                words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-            ),
+            automaton=Automaton(words),
             kinds=tuple(kinds[w] for w in words),
             types=MappingProxyType({kind: rulebook.type_of(f"head_{kind}") for kind in HEADS}),
             not_after=re.compile(rulebook.alternation("head_not_after")),

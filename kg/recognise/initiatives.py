@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import ahocorasick_rs
-
+from kg.automaton import Automaton
 from kg.model import Kind
 from kg.recognise.acceptance import NameRules, accepted
 from kg.recognise.context import Candidate, Clause, Context
@@ -56,7 +55,7 @@ class InitiativeRules:
     # What `kg.explain` tells of a head noun that made no name:
 
     @property
-    def heads(self) -> ahocorasick_rs.AhoCorasick:
+    def heads(self) -> Automaton:
         """The automaton of the head nouns."""
         return self.nouns.automaton
 

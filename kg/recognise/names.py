@@ -203,12 +203,12 @@ def noun_phrase(context: Context, at: int, longest: int) -> int:
     `at` itself where there is no such run of at most `longest` characters.
     """
     words = context.words
-    start, number = at, words.index.get(at)
+    start, number = at, words.number_at(at)
     if number is None:  # 湖南工业大学 is one word of the segmenter's dictionary
         start = words.word_over(at) if at < words.length else at
         if start == at or not words.tag_at(start).startswith(_PROPER):
             return at
-        before = words.index[start] - 1
+        before = (words.number_at(start) or 0) - 1
         if before >= 0 and words.tag(before).startswith(_PLACE_NAME) and at - words.starts[before] <= longest:
             return words.starts[before]  # 荆楚|理工学院
         return start

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import ahocorasick_rs
-
+from kg.automaton import Automaton
 from kg.gazetteer import Gazetteer
 from kg.model import Entity, Kind
 from kg.recognise.context import Candidate, Context
@@ -44,9 +43,7 @@ class PlaceRules:
         self._names = sorted(n for n in names if len(n) >= 2 and n not in common)
         self._codes = [names[n] for n in self._names]
         self.foreign = re.compile(rulebook.alternation("foreign_country"))
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-        )
+        self._automaton = Automaton(self._names)
 
     def known(self, text: str) -> list[tuple[int, int, str, tuple[str, ...]]]:
         """Every name of `text` with its place and the codes it may mean, leftmost longest, disjoint."""

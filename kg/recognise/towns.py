@@ -110,7 +110,7 @@ def _is_name(context: Context, start: int, end: int) -> bool:
         return False
     for at in range(start, end):
         # 画水镇, 三单乡: one character of a name is no verb and no number
-        closed = at in words.index and words.tag_at(at).startswith(_CLOSED_TAGS)
+        closed = words.boundary(at) and words.tag_at(at).startswith(_CLOSED_TAGS)
         if closed and (words.end_of(at) - at > 1 or not words.tag_at(at).startswith(_OPEN_IF_SHORT)):
             return False
     return True
