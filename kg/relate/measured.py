@@ -184,7 +184,7 @@ def _continues(context: Context, measure: Measure) -> bool:
 
 
 def _another(context: Context, measure: Measure) -> bool:
-    """Whether a clause counts something else by its scope (全市信访量120件), or tells how that grew (财政收入增长5%)."""
+    """Whether a clause counts something else by its scope (全市信访量120件), or tells how that grew (收入增长5%)."""
     first = context.item_at(measure.clause.start)
     grown = measure.figure is not None and bool(measure.figure.growth) and measure.compared_with is None
     return grown or (first is not None and "scope" in first.lists)
