@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import GraphError
 from kg.explain import explain_text, predicate_name, rule_of
@@ -367,65 +367,114 @@ def _together(facts: Facts, subjects: set[str], objects: set[str], extractor: Ex
 # --- for reading ------------------------------------------------------------------------------------------------------
 
 
-def as_text(told: Mapping[str, Any]) -> str:
-    """Return the explanation for reading, in Chinese with the codes of the graph."""
-    return "\n".join(_plain(line) for line in _lines(told)) + "\n"
+def as_text(told: Mapping[str, Any], lang: Literal["zh", "en"] = "zh") -> str:
+    """Return the explanation for reading; what rules say of themselves, and the report, stay Chinese."""
+    return "\n".join(_plain(line) for line in _lines(told, ("zh", "en").index(lang))) + "\n"
 
 
-def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+#: What the explanation is written with, in Chinese and English.
+_SAYS: Mapping[str, tuple[str, str]] = {
+    "mention": ("提及", "mention"),
+    "implicit": ("(原文省略,取发文机关)", " (not in the text: its issuer is meant)"),
+    "quote": ("原文", "text"),
+    "place": (
+        "字符 [{start},{end}),第 {line} 行第 {column} 列,情态 {modality}",
+        "characters [{start},{end}), line {line}, column {column}, modality {modality}",
+    ),
+    "section": (",章节 ", ", section "),
+    "because": (
+        "{modality}:因{where}里的“{word}”(modality.yaml {list})",
+        "{modality}: “{word}” in the {where} (modality.yaml {list})",
+    ),
+    "rule": ("规则", "rule"),
+    "trigger": (";触发词 ", "; trigger "),
+    "figure": ("数值", "figure"),
+    "no-value": ("无数值", "no value"),
+    "indicator": (";指标 ", "; indicator "),
+    "period": (";时期 ", "; period "),
+    "scope": (";范围 ", "; area "),
+    "name": ("名称", "name"),
+    "open": ("未定:", "open: "),
+    "at": ("(第 {line} 行第 {column} 列)", " (line {line}, column {column})"),
+    "none": ("没有:{why}:{text}", "none: {why}: {text}"),
+    "nearest": ("最接近的名称:", "nearest names: "),
+    "candidates": ("可能是:", "it may be: "),
+    "near-miss": ("差一点:", "a near miss: "),
+}
+#: In English, what an absence has for a reason.
+_REASONS = {
+    "not-recognised": "these words are in the report, but not taken for a name",
+    "ambiguous": "several things may be meant",
+    "no-name": "no such name or IRI in the graph",
+    "never-together": "no sentence has both",
+    "no-template": "a sentence has both, and no template holds",
+}
+
+
+def _say(key: str, lang: int, **parts: object) -> str:
+    return _SAYS[key][lang].format(**parts) if parts else _SAYS[key][lang]
+
+
+def _lines(told: Mapping[str, Any], lang: int) -> Iterator[str]:
     for passage in told.get("passages", []):
         yield f"{passage['report']} [{passage['start']},{passage['end']}) {passage['text']}"
     for mention in told.get("mentions", []):
-        yield f"  提及 {_mention_line(mention)}"
+        yield f"  {_say('mention', lang)} {_mention_line(mention, lang)}"
     for one in told["statements"]:
-        yield from _statement_lines(one)
+        yield from _statement_lines(one, lang)
     for reason in told.get("missing", []):
-        place = f"(第 {reason['line']} 行第 {reason['column']} 列)" if "line" in reason else ""
-        yield f"没有:{reason['why']}:{reason['text']}{place}"
+        place = _say("at", lang, line=reason["line"], column=reason["column"]) if "line" in reason else ""
+        why = _REASONS.get(reason["what"], reason["why"]) if lang else reason["why"]
+        yield _say("none", lang, why=why, text=reason["text"]) + place
         if reason.get("nearest"):
-            yield f"  最接近的名称:{'、'.join(reason['nearest'])}"
+            yield f"  {_say('nearest', lang)}{'、'.join(reason['nearest'])}"
         if reason.get("candidates"):
-            yield f"  可能是:{'、'.join(reason['candidates'])}"
+            yield f"  {_say('candidates', lang)}{'、'.join(reason['candidates'])}"
         for miss in reason.get("near_misses", []):
-            yield f"  差一点:{miss['text']}:{miss['why']}" + (f"({miss['file']})" if miss.get("file") else "")
+            file = f"({miss['file']})" if miss.get("file") else ""
+            yield f"  {_say('near-miss', lang)}{miss['text']}:{miss['why']}{file}"
 
 
-def _statement_lines(one: Mapping[str, Any]) -> Iterator[str]:
-    implicit = "(原文省略,取发文机关)" if one["implicit_subject"] else ""
-    yield f"{one['subject']}{implicit} —[{one['predicate']} {predicate_name(one['predicate'])}]→ {one['object']}"
+def _statement_lines(one: Mapping[str, Any], lang: int) -> Iterator[str]:
+    implicit = _say("implicit", lang) if one["implicit_subject"] else ""
+    edge = one["predicate"] if lang else f"{one['predicate']} {predicate_name(one['predicate'])}"
+    yield f"{one['subject']}{implicit} —[{edge}]→ {one['object']}"
     for clause in one["evidence"]:
-        yield f"  原文 {clause['before']}【{clause['text']}】{clause['after']}"
-        yield (
-            f"    字符 [{clause['start']},{clause['end']}),第 {clause['line']} 行第 {clause['column']} 列,"
-            f"情态 {'/'.join(clause['modality'])}" + (f",章节 {clause['section']}" if clause["section"] else "")
-        )
+        yield f"  {_say('quote', lang)} {clause['before']}【{clause['text']}】{clause['after']}"
+        place = {key: clause[key] for key in ("start", "end", "line", "column")}
+        section = f"{_say('section', lang)}{clause['section']}" if clause["section"] else ""
+        yield f"    {_say('place', lang, modality='/'.join(clause['modality']), **place)}{section}"
         for reason in clause["because"]:
-            where = _WHERE[reason["where"]]
-            yield f"    {reason['modality']}:因{where}里的“{reason['word']}”(modality.yaml {reason['list']})"
+            where = reason["where"] if lang else _WHERE[reason["where"]]
+            yield "    " + _say("because", lang, **{**reason, "where": where})
     for rule in one["rules"]:
-        yield f"  {_rule_line(rule)}" + (f";触发词 {'、'.join(one['triggers'])}" if one["triggers"] else "")
+        triggers = f"{_say('trigger', lang)}{'、'.join(one['triggers'])}" if one["triggers"] else ""
+        yield f"  {_rule_line(rule, lang)}{triggers}"
     figure = one["figure"]
     if figure:
-        value = f"{figure['bound'] or ''} {figure['value'] or '无数值'} {figure['unit'] or ''}".strip()
-        yield f"  数值 {figure['raw']} → {value};指标 {figure['indicator']};{figure['measure']}" + "".join(
-            f";{label} {figure[key]}" for key, label in (("period", "时期"), ("scope", "范围")) if figure[key]
-        )
-        yield from (f"    {_rule_line(rule)}" for rule in figure["rules"])
+        value = f"{figure['bound'] or ''} {figure['value'] or _say('no-value', lang)} {figure['unit'] or ''}".strip()
+        line = f"  {_say('figure', lang)} {figure['raw']} → {value}{_say('indicator', lang)}{figure['indicator']}"
+        line += f"{'; ' if lang else ';'}{figure['measure']}"
+        yield line + "".join(f"{_say(key, lang)}{figure[key]}" for key in ("period", "scope") if figure[key])
+        yield from (f"    {_rule_line(rule, lang)}" for rule in figure["rules"])
     for mention in one["named"]:
-        yield f"  名称 {_mention_line(mention)}"
+        yield f"  {_say('name', lang)} {_mention_line(mention, lang)}"
 
 
-def _rule_line(rule: Mapping[str, Any]) -> str:
+def _rule_line(rule: Mapping[str, Any], lang: int) -> str:
     place = f",{rule['file']}" + (f":{rule['line']}" if rule["line"] else "") if rule["file"] else ""
     says = f"({rule['template'] or rule['rule_says']})" if rule["template"] or rule["rule_says"] else ""
-    return f"规则 {rule['rule']}{place}{says}"
+    return f"{_say('rule', lang)} {rule['rule']}{place}{says}"
 
 
-def _mention_line(mention: Mapping[str, Any]) -> str:
+def _mention_line(mention: Mapping[str, Any], lang: int) -> str:
     means = (
-        f"{mention['entity']}({mention['key']})" if mention["entity"] else f"未定:{'、'.join(mention['candidates'])}"
+        f"{mention['entity']}({mention['key']})"
+        if mention["entity"]
+        else _say("open", lang) + "、".join(mention["candidates"])
     )
-    return f"“{mention['text']}”[{mention['start']},{mention['end']}) → {means},规则 {'、'.join(mention['rules'])}"
+    rules = "、".join(mention["rules"])
+    return f"“{mention['text']}”[{mention['start']},{mention['end']}) → {means},{_say('rule', lang)} {rules}"
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +220,34 @@ def test_bad_input_is_one_line_and_exit_2(run: Run, graph: Path, arguments: tupl
 
 def test_the_library_function_is_public() -> None:
     assert why_function is why
+
+
+def test_an_explanation_in_english_says_the_same(facts: Facts) -> None:
+    """The words of the tool are English; what the report and the rules say stays as it is."""
+    told = why(facts, "受理率")
+    zh, en = as_text(told), as_text(told, "en")
+    assert len(zh.splitlines()) == len(en.splitlines()) > 5
+    for word in ("原文", "字符", "规则", "数值", "名称 "):
+        assert word in zh
+        assert word not in re.sub("【.*?】|kg/rules.*", "", en)
+    for word in ("text ", "characters [", "rule ", "figure ", "indicator ", "modality reported"):
+        assert word in en
+
+
+def test_an_absence_in_english(facts: Facts) -> None:
+    assert as_text(why(facts, "没有这个名字的机构"), "en").startswith("none: no such name or IRI in the graph: ")
+    absent = as_text(why(facts, CITY, "kg:commentsOn", "受理率"), "en")
+    assert absent.startswith("none: ")
+    assert "没有:" not in absent
+
+
+def test_an_iri_that_is_not_there_has_no_nearest_name(facts: Facts) -> None:
+    told = why(facts, "https://govkg.example/id/department/nothing")
+    assert [reason.get("nearest") for reason in told["missing"]] == [[]]
+    assert "IRI" in as_text(told)
+
+
+def test_the_command_speaks_english(graph: Path, run: Run) -> None:
+    told = run("why", "受理率", "--on", graph, "--lang", "en")
+    assert told.returncode == 0
+    assert "characters [" in told.stdout.decode()

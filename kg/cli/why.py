@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import click
 
@@ -26,6 +27,9 @@ from kg.errors import KgError
 @click.option(
     "--at", "place", metavar="START[-END]", help="Characters of the text: what is said there. 某处文字说了什么。"
 )
+@click.option(
+    "--lang", type=click.Choice(("zh", "en")), default="zh", show_default=True, help="Language of the words. 语言。"
+)
 @form_option("text", "json")
 @with_rules
 @with_debug
@@ -36,6 +40,7 @@ def why(
     graph: str | None,
     report: str | None,
     place: str | None,
+    lang: Literal["zh", "en"],
     form: str,
     rules: tuple[str, ...],
 ) -> None:
@@ -67,7 +72,7 @@ def why(
         subject, relation, value = _parts([as_text(name) for name in names])
         told = why_statements(source, subject, relation, value, extractor=extractor)
         found = bool(told["statements"])
-    out(as_json(told) if form == "json" else reasons_as_text(told))
+    out(as_json(told) if form == "json" else reasons_as_text(told, lang))
     if not found:
         note_without_report([graph] if graph else [])
         ctx.exit(1)
