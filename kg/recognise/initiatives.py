@@ -212,8 +212,9 @@ def _low(
                 return last.end, False
             # the head before is followed by more of its own item: 执法检查问题查处整改、VOCs专项执法检查
             return last.end + gap.index("、") + 1, True
-        if match.group() != "等" and "等" in gap[match.end() :]:
-            continue
+        rowed = last.kind == head.kind == "system" and len(named) > 1 and last.end in named
+        if match.group() != "等" and "等" in gap[match.end() :] and not rowed:
+            continue  # but 首问责任制、一次性告知制、|跟踪“好差评”等制度: each has its own head
         if last.kind == "weak" and last.end not in named and match.group() in context.lexicon.joiners:
             continue  # 行政执法与刑事司法衔接机制: 执法 named nothing
         if last.end - last.start <= 2 and context.text[last.start - 1] in context.lexicon.joiners:

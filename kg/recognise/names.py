@@ -64,6 +64,8 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
         if frame and frame.start() <= item.start < frame.end():
             number += 1
             continue
+        if item.end == at and _behind_quotation(context, items, number):
+            break  # “e拍即得”协同执行|机制: the verb is a part of the name
         if _governs(context, items, number, low) and (
             not verb or preposition or at - start > _LONGEST or _renewed(context, items, number)
         ):
@@ -87,6 +89,13 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
         verb, verb_start, preposition = context.text[behind.start : behind.end], behind.start, False
         start = skip_outside(context, behind.end, at, outside)
     return Edge(start, verb, verb_start, preposition, raw)
+
+
+def _behind_quotation(context: Context, items: tuple[Item, ...], number: int) -> bool:
+    """Whether the words up to item `number` follow one another right behind a quotation."""
+    while number and items[number - 1].end == items[number].start:
+        number -= 1
+    return context.text[items[number].start - 1 : items[number].start] == "”"
 
 
 def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -> bool:

@@ -37,6 +37,7 @@ class MeasuredRules:
     measured_anyway: re.Pattern[str]
     measured_far: frozenset[str]
     means: frozenset[str]
+    apposition: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> MeasuredRules:
@@ -53,6 +54,7 @@ class MeasuredRules:
             general=frozenset(rulebook.words("title_general")),
             measured_far=frozenset(rulebook.words("measured_far")),
             means=frozenset(rulebook.words("means")),
+            apposition=re.compile(rf"[\u4e00-\u9fff]{{0,4}}?{rulebook.alternation('apposition')}"),
             measured_anyway=re.compile(rf"{rulebook.alternation('measured_anyway')}$"),
         )
 
@@ -303,11 +305,24 @@ def _nearest(
         m
         for m in inside
         # 2次|专题讲座和3次警示教育
-        if (counts.get(m.start, measure.span) == measure.span and not _bracketed(context, m))
+        if (
+            counts.get(m.start, measure.span) == measure.span
+            and not _bracketed(context, m)
+            and not _counts_them(context, rules, m, measure)
+        )
         # 按照《免罚清单》免罚41宗
         or (len(documents) == 1 and start - m.end >= _BEHIND and not rules.counts.match(context.text, m.end))
     ]
     return min(things, key=lambda m: (min(abs(m.start - end), abs(start - m.end)), m.start), default=None)
+
+
+def _counts_them(context: Context, rules: MeasuredRules, thing: Mention, measure: Measure) -> bool:
+    """Whether a figure right behind a list says how many things there are: “甲”模式、乙机制等|6项创新举措."""
+    if thing.end > measure.span.start or thing.kind is not Kind.INITIATIVE:
+        return False
+    between = context.text[thing.end : measure.span.start]
+    listed = not between or between[0] in context.lexicon.joiners or rules.counts.match(between) is not None
+    return listed and rules.apposition.match(context.text, measure.span.end) is not None
 
 
 def _bracketed(context: Context, thing: Mention) -> bool:

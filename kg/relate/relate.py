@@ -97,7 +97,7 @@ def relate(
         starts = sorted(holders)
         again = [s for s in context.sentences if bisect_left(starts, s.start) < bisect_left(starts, s.end)]
         reader.read(again, inner)
-    _parts(entities, mentions, edges)
+    _parts(entities, mentions, context.lexicon.joiners, edges)
     _head(context, mentions, issuer, edges)
     observations = tuple(observation(context, rules.measured, measure, modality) for measure in measures)
     relate_figures(context, rules.measured, measures, observations, outer, entities, acting, edges)
@@ -197,7 +197,7 @@ class _Reader:
         return mention.kind is Kind.PLACE and self.context.text[mention.start : mention.end] in self.scopes
 
 
-def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges) -> None:
+def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], joiners: frozenset[str], edges: Edges) -> None:
     """`partOf` where the name itself says it: the unit of a body, the standing committee of a congress."""
     by_key = {e.key: e for e in entities if e.kind is Kind.DEPARTMENT}
     of_area: dict[str, list[str]] = {}  # the keys of the bodies of an area
@@ -214,14 +214,24 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges
         found = first.get(entity.ref)
         area, _, function = key.partition("|")
         # the key of a part begins with the key of the whole: 人民政府/行政复议委员会, 人民代表大会常务委员会
-        wholes = [k for k in of_area[area] if k != key and "|" in k and key.startswith(k)]
+        wholes = [
+            k
+            for k in of_area[area]
+            # 省纪委|、省监委 are two bodies with one name
+            if k != key and "|" in k and key.startswith(k) and key[len(k)] not in joiners
+        ]
         if found is None:
             continue
         if function and wholes:
             whole = by_key[max(wholes, key=len)]
         else:
             # 某市司法局|某某司法所, 中共某县委员会|全面依法治县委员会
-            named = [e for end in range(len(entity.name)) for e in of_name.get(entity.name[:end], ())]
+            named = [
+                e
+                for end in range(len(entity.name))
+                if entity.name[end] not in joiners
+                for e in of_name.get(entity.name[:end], ())
+            ]
             if not named:
                 continue
             whole = max(named, key=lambda e: (len(e.name), e.key))
