@@ -13,9 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kg.build import sample_report
-from kg.extract import Extractor, extract
-from kg.page import page
+from kg.build import build, sample_report
+from kg.extract import Extractor
 
 DOCS = Path(__file__).resolve().parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
@@ -47,7 +46,7 @@ def search(tab: Page) -> None:
 
 def node(tab: Page) -> None:
     """Choose what has figures, and open them."""
-    tab.fill("#search", "行政复议机关")
+    tab.fill("#search", "全市各级行政复议机关")
     tab.keyboard.press("Enter")
     tab.click("#details .open-figures")
 
@@ -89,7 +88,8 @@ def main() -> None:
     executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sample.html"
-        path.write_bytes(page(extract(sample_report(), Extractor.load())))
+        built = build(sample_report(), Extractor.load())
+        path.write_bytes(built.files[f"{built.name}.html"])
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         for name in VIEWS:
             shoot(browser, path.as_uri(), name)

@@ -380,11 +380,15 @@ def _change(
         change = compared[0].raw
         return f"{now} ÷ ({now} − {words['change']} {change}) − 1"
     then = _list(bases, "")
-    return (
-        f"{now} ÷ {then} − 1"
-        if finding.claim.unit == _PERCENT and finding.rule != "points-between"
-        else f"{now} − {then}"
-    )
+    rule, _, years = finding.rule.partition("/")
+    if rule == "average-between":
+        return f"({now} ÷ {then})^(1/{years or words['years']}) − 1"
+    if rule == "multiple-between":
+        return f"{now} ÷ {then}"
+    return f"{now} − {then}" if rule in _DIFFERENCES else f"{now} ÷ {then} − 1"
+
+
+_DIFFERENCES = frozenset(("points-between", "points-before", "change-between"))  # rules of growth in the levels' unit
 
 
 def _elsewhere(_: AuditFinding, __: list[Said], ___: list[Said], compared: list[Said], words: Mapping[str, str]) -> str:
@@ -419,6 +423,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "points": " 个百分点",
         "unsaid": "(原文没有写明)",
         "change": "增减",
+        "years": "年数",
         "elsewhere": "另一处({report})说:{said}",
     },
     "en": {
@@ -439,6 +444,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "points": " percentage points",
         "unsaid": "(not said in the text)",
         "change": "change",
+        "years": "years",
         "elsewhere": "elsewhere ({report}): {said}",
     },
 }
@@ -460,6 +466,11 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "parts-may-overlap": ("所列各项可能交叉", "the parts may overlap"),
     "price-basis": ("金额的增速可能按可比价、同口径计算", "growth of money may be at comparable prices"),
     "bases-differ": ("增速所比的基期与前后两数可能不同", "the growth may be against another base"),
+    "span-not-said": ("没有写明前后两数相隔几年", "the text does not say how many years lie between the two levels"),
+    "multiple-or-increase": (
+        "所说的倍数是后数除以前数,不是增加的倍数(或者相反)",
+        "the figure is the multiple where the increase is said, or the other way round",
+    ),
     "may-be-two-things": ("两处说的可能不是一件事", "the two places may speak of different things"),
     "tie-possible": ("可能并列", "a tie is possible"),
     "years-not-said": ("两份报告说的年份可能不同", "the two reports may speak of different years"),

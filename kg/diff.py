@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import GraphError
+from kg.explain import kind_name, modality_name, predicate_name
 from kg.facts import Facts, load
 
 if TYPE_CHECKING:
@@ -158,7 +160,8 @@ def _lines(told: Mapping[str, Any], lang: int, markdown: bool) -> Iterator[str]:
         rows = told[group][kind]
         if rows:
             yield f"## {heading[lang]} ({len(rows)})\n" if markdown else f"{heading[lang]} ({len(rows)})"
-            yield from (f"- {_plain(_row(row), markdown)}" if markdown else f"  {_plain(_row(row))}" for row in rows)
+            told_rows = (_row(row, lang) for row in rows)
+            yield from (f"- {_plain(row, markdown)}" if markdown else f"  {_plain(row)}" for row in told_rows)
             if markdown:
                 yield ""
     if told["evidence_changed"]:
@@ -166,16 +169,31 @@ def _lines(told: Mapping[str, Any], lang: int, markdown: bool) -> Iterator[str]:
         yield (f"另有 {count} 条关系只是依据的原文变了", f"{count} more relations only rest on other words")[lang]
 
 
-def _row(row: Mapping[str, Any]) -> str:
+def _row(row: Mapping[str, Any], lang: int) -> str:
+    """Return one difference in words: in Chinese the names of classes, edges and modalities, else their codes."""
     if "predicate" in row:
-        told = f"{row['subject']} —[{row['predicate']}]→ {row['object']}"
+        edge = row["predicate"] if lang else predicate_name(row["predicate"]) or row["predicate"]
+        told = f"{row['subject']} —[{edge}]→ {row['object']}"
         if "old" in row:
-            return f"{told}: {'/'.join(row['old'])} → {'/'.join(row['new'])}"
-        return told if row["modality"] == ["reported"] else f"{told} [{'/'.join(row['modality'])}]"
+            return f"{told}: {_modalities(row['old'], lang)} → {_modalities(row['new'], lang)}"
+        return told if row["modality"] == ["reported"] else f"{told} [{_modalities(row['modality'], lang)}]"
     if "class" in row:
-        return f"{row['class']}: " + (f"{row['old']} → {row['new']}" if "old" in row else row["name"])
+        kind = row["class"] if lang else kind_name(row["class"])
+        return f"{kind}: " + (f"{row['old']} → {row['new']}" if "old" in row else row["name"])
     name = row["indicator"] + (f" ({row['scope']})" if row["scope"] else "")
-    return f"{name}: " + (f"{row['old']} → {row['new']}" if "old" in row else row["value"])
+    values = [row["old"], row["new"]] if "old" in row else [row["value"]]
+    return f"{name}: " + " → ".join(value if lang else _MARKED.sub(_in_chinese, value) for value in values)
+
+
+_MARKED = re.compile(r" \[(planned|required|problem)\]$")  # what is not simply so is marked behind a figure
+
+
+def _in_chinese(match: re.Match[str]) -> str:
+    return f" [{modality_name(match[1])}]"
+
+
+def _modalities(codes: Sequence[str], lang: int) -> str:
+    return "/".join(code if lang else modality_name(code) for code in codes)
 
 
 def _plain(text: str, markdown: bool = False) -> str:

@@ -72,7 +72,6 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "country": ("kg/rules/places.yaml", "foreign_country"),
     "title-column": ("kg/rules/regulations.yaml", "书名号 + column_after:栏目、节目"),
     "shared-head": ("kg/rules/initiatives.yaml", "并列项共用后面的“制度、机制”"),
-    "listed-head": ("kg/rules/initiatives.yaml", "“甲、乙等制度”里的一项"),
     "table-cell": ("kg/rules/tables.yaml", "表格:行名加列名"),
     "charge": ("kg/rules/modality.yaml", "责任单位:牵头与配合"),
     "place-gazetteer": ("kg/data/places.tsv", "行政区划与功能区名录"),
@@ -153,7 +152,9 @@ def _report(text: str, issuer: str) -> Report:
 
 def _issuer(extraction: Extraction, given: str) -> dict[str, Any] | None:
     entity = next((e for e in extraction.entities if e.ref == extraction.issuer), None)
-    return None if entity is None else {"name": entity.name, "adcode": entity.adcode, "given": bool(given)}
+    if entity is None or not (given or entity.adcode):
+        return None  # 市政府 of a sentence alone: of which city, only --issuer tells
+    return {"name": entity.name, "adcode": entity.adcode, "given": bool(given)}
 
 
 def _mention(extraction: Extraction, extractor: Extractor, mention: Mention) -> dict[str, Any]:
@@ -228,6 +229,16 @@ def rule_of(book: Rulebook, rule: str) -> dict[str, str]:
 def predicate_name(predicate: str) -> str:
     """Return what an edge is called in Chinese, the empty string for one that has no name."""
     return _PREDICATES.get(predicate, "")
+
+
+def kind_name(kind: str) -> str:
+    """Return what a class of entities is called in Chinese, its own name where it has none."""
+    return _KINDS.get(kind, kind)  # type: ignore[call-overload, no-any-return]
+
+
+def modality_name(modality: str) -> str:
+    """Return what a modality is called in Chinese, its code where it has no name."""
+    return _MODALITIES.get(modality, modality)  # type: ignore[call-overload, no-any-return]
 
 
 def _template(book: Rulebook, rule: str) -> Template | None:

@@ -476,6 +476,11 @@ class Gazetteer:
         """Map what stands after a level word or a place to the bodies it may mean, today's before former ones."""
         return self._local
 
+    def local_forms(self) -> tuple[tuple[LocalBody, str, str], ...]:
+        """List the bodies whose name has its place inside, with what is before and behind it (团{place}委)."""
+        inner = ((row, form.partition("{place}")) for row in self.local for form in row.forms)
+        return tuple((row, before, after) for row, (before, _, after) in inner if before)
+
     def local_bodies(self, alias: str, level: str, year: int | None = None) -> tuple[LocalBody, ...]:
         """List the bodies that `alias` means at a level in `year` (today, if None); several where it is ambiguous.
 

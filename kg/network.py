@@ -10,7 +10,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from kg.errors import GraphError
 from kg.model import Extraction, Kind, Section
@@ -39,6 +39,9 @@ LEAST_GROUP = 4  # nodes of a community that is worth an island
 SUNFLOWER = 56  # units: on an island a node's distance from the middle, by the root of its number
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 LEAST_SHARE = 24  # no wedge is thinner than 1/24 of an even circle, so that one node still finds a place
+
+
+Disc: TypeAlias = tuple[float, float, float]  # x and y of the middle, radius
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,9 @@ def network(extraction: Extraction) -> nx.MultiDiGraph[str]:
 
     labels = [(e.ref, str(e.kind), e.name) for e in extraction.entities]
     labels += [(o.ref, str(Kind.INDICATOR), o.name) for o in extraction.observations]
+    starts = [section.span.start for section in extraction.sections]
     for ref, kind, label in labels:
-        section = section_at(extraction.sections, first[ref]) if ref in first else None
+        section = _innermost(extraction.sections, starts, first[ref]) if ref in first else None
         graph.add_node(
             ref,
             kind=kind,
@@ -206,7 +210,7 @@ def sectors(graph: nx.MultiDiGraph[str]) -> tuple[Sector, ...]:
 def _islands(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
     """Entities on islands close together; the figures, which are folded at first, on islands of their own outside."""
     places: dict[str, tuple[int, int]] = {ref: (0, 0) for ref, data in graph.nodes(data=True) if data["issuer"]}
-    taken: list[tuple[float, float, float]] = [(0.0, 0.0, FIRST_RING / 2)] if places else []
+    free = Free([(0.0, 0.0, FIRST_RING / 2)] if places else [])
     groups = grouped(graph)
     for figures in (False, True):
         for group in groups:
@@ -214,31 +218,51 @@ def _islands(graph: nx.MultiDiGraph[str]) -> dict[str, tuple[int, int]]:
             if not refs:
                 continue
             radius = SUNFLOWER * math.sqrt(len(refs)) + SPACING
-            x, y = _free(radius, taken)
-            taken.append((x, y, radius))
+            x, y = free(radius)
             for index, ref in enumerate(refs):
                 away, angle = SUNFLOWER * math.sqrt(index + 0.5), index * GOLDEN_ANGLE
                 places[ref] = (round(x + away * math.cos(angle)), round(y + away * math.sin(angle)))
     return places
 
 
-def _free(radius: float, taken: list[tuple[float, float, float]]) -> tuple[float, float]:
-    """The first place on a spiral from the middle where a disc of `radius` touches none of `taken`."""
-    if not taken:
-        return 0.0, 0.0
-    step, turn = radius / 3, 0.0
-    while True:
-        away = step * turn / (2 * math.pi)
-        x, y = away * math.cos(turn), away * math.sin(turn)
-        if all(math.hypot(x - a, y - b) >= radius + r for a, b, r in taken):
-            return x, y
-        turn += min(0.5, step / max(away, step))
+class Free:
+    """Finds room for discs: each at the first place of a spiral from the middle where it touches none before it."""
+
+    def __init__(self, taken: list[Disc]) -> None:
+        self._taken = taken
+        self._turns: dict[float, float] = {}  # how far discs of a radius have come: what was taken stays taken
+
+    def __call__(self, radius: float) -> tuple[float, float]:
+        """Take a place for a disc of `radius`; its middle."""
+        x, y = self._place(radius) if self._taken else (0.0, 0.0)
+        self._taken.append((x, y, radius))
+        return x, y
+
+    def _place(self, radius: float) -> tuple[float, float]:
+        taken = self._taken
+        step, turn = radius / 3, self._turns.get(radius, 0.0)
+        while True:
+            away = step * turn / (2 * math.pi)
+            x, y = away * math.cos(turn), away * math.sin(turn)
+            for index, (a, b, r) in enumerate(taken):
+                if math.hypot(x - a, y - b) < radius + r:
+                    # What stands in the way here most likely does at the next step, and is tried first there.
+                    taken[0], taken[index] = taken[index], taken[0]
+                    break
+            else:
+                self._turns[radius] = turn
+                return x, y
+            turn += min(0.5, step / max(away, step))
 
 
 def section_at(sections: tuple[Section, ...], offset: int) -> int | None:
     """Index of the innermost section that holds the code point `offset`, None where none does."""
+    return _innermost(sections, [section.span.start for section in sections], offset)
+
+
+def _innermost(sections: tuple[Section, ...], starts: list[int], offset: int) -> int | None:
     # Sections come in text order and nest: walk up from the last one that starts at or before the offset.
-    index: int | None = bisect_right([s.span.start for s in sections], offset) - 1
+    index: int | None = bisect_right(starts, offset) - 1
     if index == -1:
         return None
     while index is not None and not sections[index].span.start <= offset < sections[index].span.end:

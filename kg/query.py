@@ -178,10 +178,19 @@ def _query_text(question: str | Path) -> tuple[str, str]:
             return path.read_text(encoding="utf-8"), str(path)
         except (OSError, UnicodeDecodeError) as fault:
             raise GraphError(
-                f"无法读取查询 / cannot read the query: {fault}", where=str(path), hint="检查路径"
+                f"无法读取查询 / cannot read the query: {getattr(fault, 'strerror', None) or fault}",
+                where=str(path),
+                hint="检查路径,查询文件用 UTF-8 (check the path; queries are UTF-8)",
             ) from fault
-    names = ", ".join(f"{known.number} {known.name_zh}" for known in questions())
+    names = ", ".join(f"{known.number} {known.name_zh} ({known.name_en})" for known in _near(str(question)))
     raise GraphError(f"没有这个问题 / no such question: {question}", where="query", hint=f"可选 / choose: {names}")
+
+
+def _near(wanted: str) -> Sequence[Question]:
+    """Return the questions that have the wanted words in them, all where none has."""
+    words = wanted.strip().casefold()
+    texts = ((known, f"{known.stem} {known.zh} {known.en}".casefold()) for known in questions())
+    return [known for known, text in texts if words in text] or questions()
 
 
 #: Longest query that is looked at, in characters: parsers take a time that grows faster than the text.
@@ -190,6 +199,15 @@ LONGEST = 20_000
 MOST_STEPS = 300
 _QUOTED = re.compile(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#.*")
 _STEPS = re.compile(r"[/|]")
+
+
+def _not_sparql(fault: Exception, where: str) -> GraphError:
+    return GraphError(
+        f"不是合法的 SPARQL / not SPARQL: {fault}",
+        where=where,
+        hint="检查前缀与变量;图谱自己的前缀(kg: org: skos: …)不必声明 "
+        "(check prefixes and variables; the graph's own need no PREFIX)",
+    )
 
 
 def check(text: str, where: str = "query") -> bool:
@@ -216,7 +234,9 @@ def check(text: str, where: str = "query") -> bool:
     except ParseBaseException as fault:
         if _is_update(text):
             raise GraphError(
-                "只能查询,不能更新 / an update, not a query", where=where, hint="只用 SELECT、ASK、CONSTRUCT、DESCRIBE"
+                "只能查询,不能更新 / an update, not a query",
+                where=where,
+                hint="只用 SELECT、ASK、CONSTRUCT、DESCRIBE (use these)",
             ) from None
         raise GraphError(
             f"不是合法的 SPARQL / not SPARQL: 第 {fault.lineno} 行第 {fault.column} 列 (line {fault.lineno}, "
@@ -227,9 +247,9 @@ def check(text: str, where: str = "query") -> bool:
     except RecursionError:
         raise GraphError("查询嵌套太深 / nested too deeply", where=where, hint="拆成几个查询 (split it)") from None
     try:
-        algebra = translateQuery(tree).algebra
+        algebra = translateQuery(tree, initNs=dict(PREFIXES)).algebra
     except Exception as fault:  # rdflib raises bare Exception for unknown prefixes and bad scopes
-        raise GraphError(f"不是合法的 SPARQL / not SPARQL: {fault}", where=where, hint="检查前缀与变量") from fault
+        raise _not_sparql(fault, where) from fault
     names = {*_names(tree), *_names(algebra)}
     words = _words(text)
     refused = {"ServiceGraphPattern": "SERVICE", "DatasetClause": "FROM"}
@@ -337,7 +357,7 @@ def _run(text: str, where: str, store: pyoxigraph.Store, ordered: bool) -> Table
     import pyoxigraph
 
     try:
-        answer = store.query(text)
+        answer = store.query(text, prefixes=dict(PREFIXES))
         if isinstance(answer, pyoxigraph.QueryBoolean):
             return Table((), (), boolean=bool(answer))
         if isinstance(answer, pyoxigraph.QueryTriples):
@@ -346,7 +366,7 @@ def _run(text: str, where: str, store: pyoxigraph.Store, ordered: bool) -> Table
         columns = tuple(variable.value for variable in answer.variables)
         rows = tuple(tuple(_cell(part) for part in solution) for solution in answer)
     except SyntaxError as fault:
-        raise GraphError(f"不是合法的 SPARQL / not SPARQL: {fault}", where=where, hint="检查这一行") from fault
+        raise _not_sparql(fault, where) from fault
     return Table(columns, rows if ordered else tuple(sorted(rows, key=_row_order)))
 
 

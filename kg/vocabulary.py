@@ -52,6 +52,7 @@ PREFIXES: Final[Mapping[str, IRI]] = MappingProxyType(
         "sh": "http://www.w3.org/ns/shacl#",
         "skos": "http://www.w3.org/2004/02/skos/core#",
         "spdx": "http://spdx.org/rdf/terms#",
+        "cpsv": "http://purl.org/vocab/cpsv#",
         "cv": "http://data.europa.eu/m8g/",
         "unit": "http://qudt.org/vocab/unit/",
         "vann": "http://purl.org/vocab/vann/",

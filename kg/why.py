@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WHERE = {"clause": "分句", "sentence": "句子", "paragraph": "段落", "heading": "标题"}
 _NEAREST = 5  # names shown where none is the one asked for
+_ALIKE = 0.4  # of two names: half their characters in the same order, about
 
 
 def why(
@@ -325,8 +326,12 @@ def _unknown(facts: Facts, name: str) -> Iterator[dict[str, Any]]:
     for mention in facts.kinds.get("Mention", []):
         if name == facts.one(mention, "nif:anchorOf") and facts.all(mention, "kg:candidate"):
             yield {"what": "ambiguous", "why": "多个可能,未定", **_mention(facts, mention)}
+    if "://" in name:  # what is spelt like an IRI is not it
+        yield {"what": "no-name", "why": "图里没有这个 IRI", "text": name, "nearest": []}
+        return
     labels = sorted({label for _, label in _names(facts)})
     near = sorted(labels, key=lambda label: (-SequenceMatcher(None, name, label).ratio(), label))[:_NEAREST]
+    near = [label for label in near if SequenceMatcher(None, name, label).ratio() >= _ALIKE]
     yield {"what": "no-name", "why": "图里没有这个名称", "text": name, "nearest": near}
 
 

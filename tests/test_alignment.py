@@ -91,9 +91,12 @@ def inferred() -> rdflib.Graph:
 
 def test_terms_of_other_vocabularies_exist() -> None:
     """Against rdflib's own lists where it has the vocabulary, else against the list kept with its source."""
-    entered = {iri for iri, _, _ in TERMS}
+    entered = {iri for iri, *_ in TERMS}
     assert len(entered) == len(TERMS) > 60
-    assert all(source and len(day) == 10 for _, source, day in TERMS)
+    for iri, vocabulary, copy, day in TERMS:
+        assert vocabulary, iri
+        assert re.match(r"npm @|github \S+/\S+ [0-9a-f]{7} |QUDT changelog", copy), iri
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", day), iri
     used = {node for triple in ontology(*FILES) for node in triple if isinstance(node, rdflib.URIRef)}
     foreign = {node for node in used if not str(node).startswith(("https://govkg.example/", "https://www.apache.org/"))}
     assert len(foreign) > 110

@@ -6,7 +6,16 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    localcontext,
+)
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
@@ -18,8 +27,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.audit import audit, audit_across
-from kg.audit.reading import Interval, decimal, judge, reading
-from kg.audit_report import REASONS, findings_of, markdown, one_line, stored_findings, values
+from kg.audit.multiples import mean, root, yearly
+from kg.audit.reading import Interval, Reading, decimal, judge, reading
+from kg.audit_report import REASONS, computation, findings_of, markdown, one_line, stored_findings, values
 from kg.build import build, sample_report, write
 from kg.cli import cli
 from kg.describe import describe
@@ -34,7 +44,7 @@ from kg.vocabulary import CHECK_KINDS, VERDICTS
 
 ROOT = Path(__file__).resolve().parent
 ROWS = yaml.safe_load((ROOT / "gold" / "audit.yaml").read_text(encoding="utf-8"))["rows"]
-FEWEST_ROWS = 90
+FEWEST_ROWS = 200
 HEAD = "某市2023年法治政府建设情况报告\n\n一、总体情况\n"
 
 Reader = Callable[[str], Extraction]
@@ -118,6 +128,65 @@ def test_a_ratio_two_digits_off_disagrees(base: int, percent: int, places: int) 
     claim = reading(quantity(f"{said}%", said), COUNTED)
     assert claim is not None
     assert judge(claim, exactly(part).over(exactly(base)).times(100), Fraction(part * 100, base)).verdict == "disagrees"
+
+
+@given(st.fractions(0, 10**6), st.integers(2, 12))
+@settings(max_examples=300, deadline=None)
+def test_a_root_is_bounded_from_below(value: Fraction, degree: int) -> None:
+    below = root(value, degree)
+    assert below**degree <= value < (below + Fraction(1, 10**15)) ** degree
+
+
+@given(
+    st.integers(1, 100_000), st.integers(1, 100_000), st.integers(2, 10), st.integers(0, 2), st.sampled_from(ROUNDINGS)
+)
+@settings(max_examples=400, deadline=None)
+def test_a_yearly_growth_printed_in_any_rounding_never_disagrees(
+    start: int, end: int, years: int, places: int, rounding: str
+) -> None:
+    with localcontext() as context:
+        context.prec = 40
+        exact = ((Decimal(end) / Decimal(start)) ** (Decimal(1) / years) - 1) * 100
+        said = exact.quantize(Decimal(1).scaleb(-places), rounding=rounding)
+    counts = [reading(quantity(f"{count}件", Decimal(count), "件"), COUNTED) for count in (end, start)]
+    claim = reading(quantity(f"{abs(said)}%", said), COUNTED)
+    assert claim is not None
+    now, then = (count for count in counts if count is not None)
+    judged = yearly(claim, now, then, years)
+    assert judged is not None
+    assert judged.verdict != "disagrees"
+    if rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN):
+        assert judged.verdict == "agrees"
+
+
+@given(st.integers(100, 100_000), st.integers(2, 10), st.integers(20, 900))
+@settings(max_examples=300, deadline=None)
+def test_a_yearly_growth_two_digits_off_disagrees(start: int, years: int, percent: int) -> None:
+    end = start * (100 + percent) // 100
+    now, then = (reading(quantity(f"{n}件", Decimal(n), "件"), COUNTED) for n in (end, start))
+    assert now is not None
+    assert then is not None
+    near = yearly(_said("10.0"), now, then, years)
+    assert near is not None
+    off = near.expected.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP) + Decimal("0.2")
+    judged = yearly(_said(str(off)), now, then, years)
+    assert judged is not None
+    assert judged.verdict == "disagrees"
+
+
+def test_the_arithmetic_mean_is_another_figure() -> None:
+    now, then = (reading(quantity(f"{n}件", Decimal(n), "件"), COUNTED) for n in (810, 80))
+    assert now is not None
+    assert then is not None
+    judged = mean(_said("182.5"), now, then, 5)
+    assert judged is not None
+    assert (judged.verdict, str(judged.expected)) == ("agrees", "182.50")
+
+
+def _said(percent: str) -> Reading:
+    claim = reading(quantity(f"{percent}%", Decimal(percent)), COUNTED)
+    assert claim is not None
+    return claim
 
 
 @given(
@@ -430,6 +499,27 @@ def test_markdown_tells_what_is_said_and_what_the_figures_give(
     assert "87.26%" in text
     assert "受理411件,受理率为88.4%" in text
     assert re.search(r"\[\d+, \d+\)", text)
+
+
+COMPUTATIONS = [
+    ("企业从80户增加到810户、增长8.1倍。", "企业 810户 ÷ 企业 80户 − 1 = 9.12倍"),
+    ("企业由上年的80户增加到810户，是上年的12.1倍。", " ÷ .* = 10.12倍"),
+    ("企业从2018年的80户增加到2023年的810户，年均增长48.9%。", r"\(.* 810户 ÷ .* 80户\)\^\(1/5\) − 1 = 58.88%"),
+    ("企业从80户增加到810户，年均增长48.9%。", r"\(.*\)\^\(1/年数\) − 1$"),
+    ("网上可办率从85%提高到96.2%，提高13.2个百分点。", "96.2% − 网上可办率 85% = 11.2个百分点"),
+    ("网上可办率提高11.2个百分点，由85%提高到96.2%。", "96.2% − .* 85% = 11.2个百分点"),
+    ("行政许可事项由142项增至167项，增加28项。", "167项 − 行政许可事项 142项 = 25项"),
+    ("民生支出380亿元，占年度计划500亿元的86%。", "民生支出 380亿元 ÷ .* 500亿元 = 76%"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "shown"), COMPUTATIONS)
+def test_a_finding_shows_the_computation_it_made(
+    sentence: str, shown: str, report_of: Reader, extractor: Extractor
+) -> None:
+    extraction = report_of(f"{HEAD}{sentence}\n")
+    (finding,) = findings_of([extraction], audit(extraction, extractor.auditing))
+    assert re.search(shown, computation(finding))
 
 
 def test_the_command_line(tmp_path: Path) -> None:

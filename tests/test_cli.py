@@ -317,6 +317,22 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("build", "rules", "-o", "o"), "no report found"),
     (("build", "good.txt", "-o", "o", "--format", "nquads", "--decisions", "bad.ttl"), "bad.ttl"),
     (("build", "good.txt", "-o", "o", "--format", "nquads", "--align", "bad.ttl"), "indicators"),
+    (("query", "1", "--on", "taken"), "a directory, not a graph file"),
+    (("query", "受理率", "--on", "small.ttl"), "可选 / choose: 10 "),
+    (("query", "ASK { ?s a foo:Bar }", "--on", "small.ttl"), "need no PREFIX"),
+    (("load", "taken", "store"), "a directory, not a graph file"),
+    (("load", "small.ttl", "store", "--graph", "no iri"), "--graph: "),
+    (("load", "small.ttl", "http://127.0.0.1:9", "--graph", "urn:g", "--retries", "0"), "1 try: Connection refused"),
+    (("load", "small.ttl", "ftp://127.0.0.1", "--graph", "urn:g"), "use http(s)://"),
+    (("serve", "nothing", "--port", "0"), "no such file"),
+    (("serve", "small.ttl", "--host", "203.0.113.9", "--port", "0"), "choose another --host"),
+    (("export", "small.ttl", "-o", "out", "--as", "catalog", "--url", "nonsense"), "--url: "),
+    (("export", "small.ttl", "-o", "out", "--as", "catalog", "--licence", "nonsense"), "--licence: "),
+    (("export", "turtle", "-o", "out", "--as", "csv"), "a graph (RDF), not a report"),
+    (("build", "turtle", "-o", "out"), "a graph (RDF), not a report"),
+    (("diff", "data.json", "small.ttl"), "JSON, not a report"),
+    (("diff", "taken", "small.ttl"), "directory"),
+    (("why", "a", "--in", "data.json"), "JSON, not a report"),
     (("evaluate", "nothing.jsonl", "good.txt"), "nothing.jsonl"),
     (("evaluate", "gold.jsonl", "nothing.txt"), "no such file"),
     (("evaluate", ".", "good.txt"), "cannot read"),
@@ -350,6 +366,8 @@ PLACE: dict[str, bytes] = {
     "bad.ttl": b"this is no Turtle",
     "empty.ttl": b"",
     "small.ttl": b"<https://example.org/a> <https://example.org/b> <https://example.org/c> .\n",
+    "turtle": '@prefix a: <urn:a#> .\n<urn:a> a:b "连云港市人民政府印发办法。" .\n'.encode(),
+    "data.json": '[{"text": "连云港市人民政府印发办法。"}]'.encode(),
     "gbk.rq": "SELECT * { ?s ?p '市' }".encode("gbk"),
     "load.rq": b"LOAD <http://127.0.0.1:9/graph.ttl>",
     "deep.jsonld": b"[" * 100_000,
@@ -395,6 +413,40 @@ def test_a_fault_is_one_line_and_exit_2(arguments: tuple[str, ...], told: str, p
     assert "internal error" not in line
     assert not result.stdout
     assert listing(place) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("query", "1", "--on", "small.ttl"), 0),
+        (("why", "连云港市", "--on", "small.ttl"), 1),
+        (("diff", "small.ttl", "small.ttl"), 0),
+        (("diff", "empty.ttl", "small.ttl"), 0),
+    ],
+)
+def test_a_graph_without_a_report_is_told(arguments: tuple[str, ...], code: int, place: Path) -> None:
+    """An empty answer about a graph of something else must not look like one about a report."""
+    result = kg(*arguments)
+    assert result.exit_code == code
+    assert "small.ttl: 注意:图里没有报告 (note: no report in it)" in result.stderr
+
+
+def test_queries_need_no_prefix_of_the_graph(place: Path) -> None:
+    assert kg("query", "ASK { ?s a kg:Report }", "--on", "small.ttl").stdout == "false\n"
+    result = kg("query", "SELECT ?s { ?s a kg:Report ; skos:prefLabel ?label }", "--on", "small.ttl")
+    assert (result.exit_code, "no rows" in result.stderr) == (0, True)
+
+
+def test_a_base_iri_for_a_graph_is_no_silent_wish(place: Path) -> None:
+    result = kg("export", "small.ttl", "-o", "out", "--as", "nt", "--base-iri", "https://example.org/id/")
+    assert result.exit_code == 0
+    assert "graph files keep their IRIs" in result.stderr
+
+
+def test_a_blank_name_is_wrong_usage(place: Path) -> None:
+    result = kg("why", " ", "--on", "small.ttl")
+    assert result.exit_code == 2
+    assert "blank" in result.stderr
 
 
 @pytest.mark.parametrize(

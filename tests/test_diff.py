@@ -78,7 +78,18 @@ def test_a_deed_that_became_a_plan(old: Path, tmp_path: Path, extractor: Extract
     told = diff(old, edited(tmp_path, extractor, ("建成“一网四级”服务体系", "明年将建成“一网四级”服务体系")))
     rows = told["relations"]["modality"]
     assert ("“一网四级”服务体系", ["reported"], ["planned"]) in [(r["object"], r["old"], r["new"]) for r in rows]
-    assert "“一网四级”服务体系: reported → planned" in as_text(told)
+    assert "“一网四级”服务体系: 已做 → 计划" in as_text(told)
+    assert "“一网四级”服务体系: reported → planned" in as_text(told, lang="en")
+
+
+def test_chinese_has_chinese_names_and_english_the_codes(old: Path, tmp_path: Path, extractor: Extractor) -> None:
+    more = "市政府印发《连云港市养犬管理办法》。2021年计划培训执法人员5000人。把法治政府建设纳入"
+    told = diff(old, edited(tmp_path, extractor, ("把法治政府建设纳入", more)))
+    zh, en = as_text(told), as_text(told, lang="en")
+    for shown, code in (("法规文件: ", "Regulation: "), ("—[制发]→", "—[issues]→"), ("[计划]", "[planned]")):
+        assert shown in zh
+        assert code not in zh
+        assert code in en
 
 
 def test_other_words_for_the_same_relation_are_only_counted(old: Path, tmp_path: Path, extractor: Extractor) -> None:

@@ -19,6 +19,41 @@ ISSUERS: list[tuple[str, str, str]] = [
     (f"德清县2023年政府信息公开工作年度报告\n\n乾元镇{BODY}", "德清县人民政府", "the town is in the text only"),
     (f"德清县武康街道2023年工作总结\n\n{BODY}", "德清县武康街道办事处", "a street has an office"),
     (
+        f"临江区2021年度法治政府建设情况报告\n\n2021年，我区深入落实党中央、国务院决策部署。{BODY}",
+        "临江区人民政府",
+        "a district no table has",
+    ),
+    (
+        f"吉林市临江区2021年度法治政府建设情况报告\n\n{BODY}",
+        "吉林市临江区人民政府",
+        "a district no table has, behind its city",
+    ),
+    (f"2023年度法治政府建设情况报告\n\n2023年，临江县人民政府{BODY}", "临江县人民政府", "a county no table has"),
+    (f"沙河街道2023年度法治政府建设情况报告\n\n{BODY}", "沙河街道办事处", "a street without its district"),
+    (
+        f"市司法局2023年工作总结\n\n2023年，深入贯彻党中央决策部署。{BODY}",
+        "市司法局",
+        "a bureau of a city nobody names",
+    ),
+    (f"2023年工作总结\n\n2023年，县农业农村局{BODY}", "县农业农村局", "the same in the opening"),
+    (
+        f"君山片区2022年法治政府建设工作报告\n\n2022年，君山片区管理局在区党工委管委会的坚强领导下，{BODY}",
+        "君山片区管理局",
+        "a body no table has, as the subject of the opening",
+    ),
+    (
+        f"2023年工作总结\n\n2023年，我局深入贯彻落实湖南省委、省政府和党中央、国务院决策部署。岳阳县司法局{BODY}",
+        "岳阳县司法局",
+        "bodies behind 贯彻落实 are no issuers",
+    ),
+    (
+        f"政府工作报告\n——2026年1月26日在广东省第十四届\n人民代表大会第五次会议上\n广东省省长 某某\n各位代表：\n"
+        f"现在，我代表省人民政府，向大会报告工作。\n{BODY}",
+        "广东省人民政府",
+        "the area of the congress, over two lines",
+    ),
+    (f"三都镇2025年法治政府建设年度报告\n\n{BODY}", "三都镇人民政府", "a town that begins like a county far away"),
+    (
         f"2023年法治建设工作总结\n\n2023年，在湖州市司法局的正确领导和县委的关心支持下，德清县司法局{BODY}",
         "德清县司法局",
         "the body above in the opening",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import replace
+from random import Random
 
 import networkx as nx
 import pytest
@@ -10,7 +11,7 @@ from page_factory import HOSTILE, extraction
 
 from kg.errors import GraphError
 from kg.model import Extraction, Kind, Recognition, Section, Span
-from kg.network import Sector, layout, network, section_at, sectors
+from kg.network import Disc, Free, Sector, layout, network, section_at, sectors
 
 ISSUER = "Department|云岭市人民政府"
 
@@ -181,3 +182,28 @@ def test_wedges_are_as_fine_as_can_be_told_apart(report: Extraction, children: i
     used = {data["sector"] for _, data in graph.nodes(data=True)}
     assert used <= expected
     assert len(used) > 1 or len(expected) == 1
+
+
+def first_place(radius: float, taken: list[Disc]) -> tuple[float, float]:
+    """What `Free` does, word for word: from the middle on, every disc looked at."""
+    step, turn = radius / 3, 0.0
+    while taken:
+        away = step * turn / (2 * math.pi)
+        x, y = away * math.cos(turn), away * math.sin(turn)
+        if all(math.hypot(x - a, y - b) >= radius + r for a, b, r in taken):
+            return x, y
+        turn += min(0.5, step / max(away, step))
+    return 0.0, 0.0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_islands_stand_where_a_walk_from_the_middle_puts_them(seed: int) -> None:
+    """Short cuts (what stood in the way is tried first, equal discs go on from where the last came) change nothing."""
+    random = Random(seed)
+    taken: list[Disc] = [(0.0, 0.0, 95.0)] if seed % 2 else []
+    free = Free(list(taken))
+    for _ in range(60):
+        radius = random.choice([150.0, 150.0, 200.0, random.uniform(100, 600)])
+        place = first_place(radius, taken)
+        assert free(radius) == place
+        taken.append((*place, radius))

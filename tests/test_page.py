@@ -182,7 +182,7 @@ def test_search_by_arrow_keys(opened: Opener) -> None:
 def test_search_says_when_nothing_matches(opened: Opener) -> None:
     view = opened()
     view.tab.fill("#search", "没有这个名称")
-    assert view.tab.inner_text("#results") == "没有匹配的名称"
+    assert view.tab.inner_text("#results") == "名称与原文中都没有找到"
     view.tab.keyboard.press("Enter")
     assert view.tab.inner_text("#details h2") == "概览"
 
@@ -387,7 +387,7 @@ def test_english_words_for_the_page_chinese_for_the_data(opened: Opener) -> None
     assert "carries out" in view.tab.inner_text("#details")
     assert view.tab.inner_text("#details h2") == "云岭市数据局"
     assert view.tab.get_attribute("#details h2 bdi", "lang") == "zh-CN"
-    assert view.tab.get_attribute("#search", "placeholder") == "name, pinyin (sfj), number or text"
+    assert view.tab.get_attribute("#search", "placeholder") == "name, pinyin, number, text"
     view.tab.click("#language")
     assert "开展" in view.tab.inner_text("#details")
     view.clean()
@@ -549,7 +549,14 @@ def test_what_the_audit_found_stands_by_the_figure(opened: Opener, report: Extra
     card = view.tab.locator("#details .audit")
     assert card.get_attribute("data-verdict") == "disagrees"
     told = card.inner_text()
-    for word in ("核验", "不符", "推算值", "87.26", "1.14 （0.05）", "行政复议申请 511件 ÷ 行政复议申请 511件"):
+    for word in (
+        "核验",
+        "不符",
+        "推算值",
+        "87.26",
+        "1.14 个百分点 （0.05）",
+        "行政复议申请 511件 ÷ 行政复议申请 511件",
+    ):
         assert word in told
     view.tab.click("#language")
     assert "disagrees" in card.inner_text()

@@ -77,6 +77,192 @@ def test_axe_can_find_something(opened: Opener) -> None:
     assert any("button-name" in violation for violation in violations(view))
 
 
+# --- What a screen reader is given: Chromium's accessibility tree ----------------------------------------------------
+
+Heard = dict[
+    str, Any
+]  # role, name, description, states, text (everything said below it), within (roles and names above)
+
+
+def heard(view: Opened) -> list[Heard]:
+    """The nodes of the accessibility tree that are not ignored, in the order they are read."""
+    session = view.tab.context.new_cdp_session(view.tab)
+    session.send("Accessibility.enable")
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    session.detach()
+    by_id = {node["nodeId"]: node for node in nodes}
+    found: list[Heard] = []
+
+    def walk(identity: str, within: tuple[tuple[str, str], ...]) -> str:
+        node = by_id[identity]
+        role, name = node["role"]["value"], node.get("name", {}).get("value", "")
+        entry: Heard | None = None
+        if not node["ignored"] and role != "InlineTextBox":
+            states = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
+            description = node.get("description", {}).get("value", "")
+            entry = {"role": role, "name": name, "states": states, "within": within, "description": description}
+            found.append(entry)
+            within = (*within, (role, name))
+        below = [walk(child, within) for child in node.get("childIds", ()) if child in by_id]
+        text = name if role == "StaticText" else "".join(below)
+        if entry is not None:
+            entry["text"] = text
+        return text
+
+    walk(nodes[0]["nodeId"], ())
+    return found
+
+
+def only(nodes: list[Heard], role: str, name: str | None = None) -> Heard:
+    """The one node of that role, with that name where it is given."""
+    matching = [node for node in nodes if node["role"] == role and name in (None, node["name"])]
+    assert len(matching) == 1, (role, name, [(node["role"], node["name"]) for node in matching])
+    return matching[0]
+
+
+#: The page's own words in both languages: what each part is called.
+SPOKEN = {
+    "zh": {
+        "text": "原文", "report": "报告原文", "network": "关系网络", "details": "详情：云岭市数据局", "tables": "表格",
+        "search": "查找", "theme": "配色：自动", "shown": "显示 37/48 个节点", "close": "返回概览", "kind": "部门机构",
+        "facts": "事实", "fact": "开展 1", "selected": "已选中：云岭市数据局，部门机构，1 条关系",
+        "relation": "已选中：云岭市数据局 开展 “云岭通”APP", "none": "未选中任何内容，详情为概览", "table": "全部关系",
+        "heads": ["主体", "关系", "客体", "情态", "原文依据"], "tab": "关系 35", "class": "部门机构 10",
+        "found": "4 个匹配",
+        "path": "最短路径: 云岭市数据局 – 云岭市司法局, 没有路径相连", "rows": "1/35 行", "tools": "网络工具",
+    },
+    "en": {
+        "text": "Text", "report": "The report's text", "network": "Network.", "details": "Details: 云岭市数据局",
+        "tables": "Tables", "search": "Search", "theme": "Colours: Auto", "shown": "37 of 48 nodes",
+        "close": "Back to the overview", "kind": "Public body", "facts": "Facts", "fact": "carries out 1",
+        "selected": "Selected: 云岭市数据局, Public body, 1 relation",
+        "relation": "Selected: 云岭市数据局 carries out “云岭通”APP",
+        "none": "Nothing is selected; the details show the overview", "table": "All relations",
+        "heads": ["Subject", "Relation", "Object", "Modality", "Evidence"], "tab": "Relations 35",
+        "class": "Public body 10", "found": "4 matches",
+        "path": "Shortest path: 云岭市数据局 – 云岭市司法局, No path joins them", "rows": "1 of 35 rows",
+        "tools": "Network tools",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(params=["zh", "en"])
+def spoken(request: pytest.FixtureRequest, opened: Opener) -> tuple[Opened, dict[str, Any]]:
+    """The page in a language, with the words it should say."""
+    view = opened()
+    if request.param == "en":
+        view.tab.click("#language")
+    return view, SPOKEN[request.param]
+
+
+def test_the_parts_of_the_page_are_named(spoken: tuple[Opened, dict[str, Any]]) -> None:
+    view, words = spoken
+    nodes = heard(view)
+    names = [(node["role"], node["name"]) for node in nodes]
+    for region in ("text", "report", "tables"):
+        assert names.count(("region", words[region])) == 1, region
+    assert next(name for role, name in names if role == "heading" and name) == view.tab.inner_text("h1")
+    assert only(nodes, "combobox", words["search"])["states"]["expanded"] is False
+    assert only(nodes, "button", words["theme"])
+    assert only(nodes, "toolbar")["name"] == words["tools"]
+    network = only(nodes, "application")
+    assert network["name"].startswith(words["network"])
+    assert network["states"]["focusable"] is True
+    assert all(node["role"] not in ("image", "Canvas") or node["name"] or "application" in dict(node["within"])
+               for node in nodes)  # fmt: skip
+    states = [node for node in nodes if node["role"] == "status"]
+    assert all(node["states"]["live"] == "polite" for node in states)
+    assert any(node["text"].startswith(words["shown"]) for node in states)
+    nameless = [
+        node for node in nodes if node["role"] in ("button", "combobox", "searchbox", "link") and not node["name"]
+    ]
+    assert nameless == []
+
+
+def test_a_class_in_the_legend_says_whether_it_is_shown(spoken: tuple[Opened, dict[str, Any]]) -> None:
+    view, words = spoken
+    assert only(heard(view), "button", words["class"])["states"]["pressed"] == "true"
+    view.press("kinds", "Department")
+    assert only(heard(view), "button", words["class"])["states"]["pressed"] == "false"
+
+
+def test_the_table_is_read_as_a_table(spoken: tuple[Opened, dict[str, Any]]) -> None:
+    view, words = spoken
+    assert only(heard(view), "button", words["tab"])["states"]["expanded"] is False
+    view.tab.click("#tab-relation")
+    view.tab.fill("#row-filter", "云岭通”APP")
+    view.tab.fill("#row-filter", "市水务局落实")
+    nodes = heard(view)
+    assert only(nodes, "button", words["tab"])["states"]["expanded"] is True
+    table = only(nodes, "table")
+    assert table["name"] == words["table"]
+    assert ("region", words["table"]) in table["within"]
+    inside = [node for node in nodes if ("table", words["table"]) in node["within"]]
+    assert [node["name"] for node in inside if node["role"] == "columnheader"] == words["heads"]
+    assert [node["name"] for node in inside if node["role"] == "rowheader"] == ["云岭市水务局"]
+    cells = [node["name"] for node in inside if node["role"] == "cell"]
+    assert len(cells) == len(words["heads"]) - 1
+    assert cells[1] == "安岭省河道管理条例"
+    assert cells[-1].startswith("市水务局落实《安岭省河道管理条例》")
+    assert any(node["text"] == words["rows"] for node in nodes if node["role"] == "status")
+
+
+def test_details_are_read_with_their_headings_states_and_sentences(spoken: tuple[Opened, dict[str, Any]]) -> None:
+    view, words = spoken
+    view.tab.mouse.click(*view.point("云岭市数据局"))
+    nodes = heard(view)
+    panel = only(nodes, "region", words["details"])
+    assert panel["states"]["focusable"] is True
+    inside = [node for node in nodes if ("region", words["details"]) in node["within"]]
+    assert only(inside, "button", words["close"])
+    assert [(node["name"], node["states"]["level"]) for node in inside if node["role"] == "heading"] == [
+        ("云岭市数据局", 2), (words["facts"], 3),
+    ]  # fmt: skip
+    assert words["kind"] in panel["text"]
+    folds = {
+        node["name"].strip(): node["states"]["expanded"] for node in inside if node["role"] == "DisclosureTriangle"
+    }
+    assert folds[words["fact"]] is True
+    assert folds["SPARQL 查询" if words is SPOKEN["zh"] else "SPARQL query"] is False
+    assert only(inside, "button", "“云岭通”APP")
+    quoted = [node["text"] for node in inside if node["role"] == "blockquote"]
+    assert quoted[0] == "市数据局上线“云岭通”APP，注册用户近120万，其中企业用户8.6万。"
+    pressed = [node["name"] for node in inside if node["states"].get("pressed") == "true"]
+    assert len(pressed) == 1  # how far around the node is shown
+
+
+def announced(view: Opened) -> str:
+    """What the live region for selections says, as the accessibility tree has it."""
+    view.settled()
+    *_, last = [node for node in heard(view) if node["role"] == "status" and node["states"]["live"] == "polite"
+                and ("region", view.tab.get_attribute("#stage", "aria-label")) in node["within"]]  # fmt: skip
+    return str(last["text"])
+
+
+def test_selections_are_announced(spoken: tuple[Opened, dict[str, Any]]) -> None:
+    view, words = spoken
+    assert announced(view) == ""
+    view.tab.mouse.click(*view.point("云岭市数据局"))
+    assert announced(view) == words["selected"]
+    view.tab.click("#tab-relation")
+    view.tab.fill("#row-filter", "市数据局上线")
+    view.tab.locator("#table-panel tbody tr td:nth-child(5)").click()
+    assert announced(view) == words["relation"]
+    view.tab.click("#undo")
+    assert announced(view) == words["selected"]
+    view.tab.keyboard.press("Escape")
+    assert announced(view) == words["none"]
+    view.tab.fill("#search", "数据")
+    assert announced(view) == words["found"]
+    assert view.tab.locator("#results [id^=result-]").count() == 4
+    view.tab.keyboard.press("Escape")
+    view.go("云岭市数据局")
+    view.tab.click("#path")
+    view.go("云岭市司法局")
+    assert announced(view) == words["path"]
+    view.clean()
+
+
 # --- Keyboard ---------------------------------------------------------------------------------------------------------
 
 
@@ -256,6 +442,24 @@ def test_nothing_runs_out_of_the_window(opened: Opener, sample: Built, width: in
     assert box["width"] >= 300
     assert box["height"] >= 250
     view.clean()
+
+
+def test_on_a_phone_what_is_opened_or_found_comes_into_view(opened: Opener, sample: Built) -> None:
+    view = opened(page(sample.extraction), width=390, height=844, is_mobile=True, has_touch=True)
+    view.tab.fill("#search", "zhifaliliang")
+    view.tab.locator("#results .place").first.click()
+    expect(view.tab.locator("#report .hit").first).to_be_in_viewport()
+    view.tab.click("#tab-figure")
+    expect(view.tab.locator("#table-panel tbody tr").first).to_be_in_viewport()
+    rows = view.tab.locator("#table-panel tbody tr").all()[:20]
+    assert max(box["height"] for row in rows if (box := row.bounding_box())) < 100
+    view.clean()
+
+
+def test_the_legend_is_one_row_where_there_is_room(opened: Opener, sample: Built) -> None:
+    view = opened(page(sample.extraction))
+    tops = {box["y"] for one in view.tab.locator("#kinds .toggle").all() if (box := one.bounding_box())}
+    assert len(tops) == 1
 
 
 def test_print_holds_text_picture_and_tables(opened: Opener, report: Extraction) -> None:

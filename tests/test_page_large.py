@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 from urllib.parse import quote
@@ -16,9 +17,10 @@ from page_factory import extraction
 from page_large import large, small
 
 from kg.errors import GraphError
-from kg.model import Extraction
+from kg.model import Check, CheckInput, Extraction, Quotation
 from kg.network import MOST_IN_WEDGES, grouped, layout, network, on_islands
 from kg.page import LeftOut, page, pages
+from kg.page.audited import worded
 from kg.page.corpus import corpus
 
 
@@ -51,7 +53,13 @@ def test_more_nodes_open_as_communities(opened: Opener) -> None:
     view.tab.keyboard.press("Enter")
     assert view.tab.inner_text("#details h2") == "第3333号单位"
     assert "第3333号单位" in view.shown()
-    assert len(view.shown()) >= 2  # its neighbours come with it
+    assert len(view.shown()) >= 2  # its neighbours come with it, into view
+    hidden = view.tab.evaluate(
+        """() => { const { network, shown, container } = kgPage.graph;
+             return [...shown.near].map((node) => network.canvasToDOM(network.getPosition(node))).filter(({ x, y }) =>
+               x < 0 || y < 0 || x > container.clientWidth || y > container.clientHeight).length; }"""
+    )
+    assert hidden == 0
     view.clean()
 
 
@@ -124,7 +132,7 @@ def test_what_does_not_fit_is_left_out_and_told(opened: Opener) -> None:
     assert not nothing
     limit = 1_500_000
     content, left_out = pages(many, most_bytes=limit)
-    assert len(content) <= limit < len(whole)
+    assert 0.7 * limit < len(content) <= limit < len(whole)  # the room there is, is used
     assert left_out.texts
     assert left_out.entities + left_out.figures > 0
     view = opened(content)
@@ -141,6 +149,71 @@ def test_what_does_not_fit_is_left_out_and_told(opened: Opener) -> None:
     number, start, end = map(int, re.findall(r"\d+", caption)[:3])
     assert many[number].report.text[start:end] == clause
     view.clean()
+
+
+def audited(three: list[Extraction]) -> list[Check]:
+    """A rate that disagrees, a figure that cannot be told, and a rank that two reports claim."""
+    first, second = (one.report.sha256 for one in three[:2])
+    by_name = {o.name: o for o in three[0].observations}
+    rate, base, rank = by_name["网上办结率"], by_name["行政复议申请"], three[1].observations[0]
+    said = (Quotation(first, rate.evidence),)
+    ratio = Check(
+        "ratio", first, rate.ref, "disagrees", (CheckInput("denominator", first, base.ref),), said, "ratio/办结率",
+        Decimal("87.26"), Decimal("1.14"), Decimal("0.05"),
+    )  # fmt: skip
+    unsaid = Check("ratio", first, base.ref, "undetermined", (), said, "ratio/结案率", reason="base-not-said")
+    both = (*said, Quotation(second, rank.evidence))
+    ranks = Check("rank", first, rate.ref, "disagrees", (CheckInput("compared", second, rank.ref),), both, "same-rank")
+    return [ratio, unsaid, ranks]
+
+
+def test_what_the_audit_found_stands_by_the_figures_of_each_report(opened: Opener, three: list[Extraction]) -> None:
+    """The reports come in another order than their checks, so that every offset has moved."""
+    content, left_out = pages(three[::-1], checks=audited(three))
+    assert not left_out
+    view = opened(content)
+    summary = view.tab.locator("#details .audit-summary")
+    assert "不符 2，无法判定 1，相符 0" in summary.inner_text()
+    assert summary.locator(".finding").count() == 3
+    assert three[0].report.title in summary.locator(".finding").first.inner_text()
+    summary.locator(".finding .link").first.click()
+    assert view.tab.inner_text("#details h2") == "网上办结率"
+    cards = view.tab.locator("#details .audit")
+    assert [card.get_attribute("data-verdict") for card in cards.all()] == ["disagrees", "disagrees"]
+    assert "87.26" in cards.first.inner_text()
+    assert "1.14 个百分点 （0.05）" in cards.first.inner_text()
+    assert view.tab.locator("#report .doubted").all_inner_texts() == ["98.7%"]
+    assert view.tab.locator("#report .chosen.doubted").count() == 1
+    # The other report's figure is marked as well, with the way back.
+    cards.nth(1).locator(".link").click()
+    assert view.tab.inner_text("#details h2") == three[1].observations[0].name
+    other = view.tab.locator("#details .audit")
+    assert other.get_attribute("data-verdict") == "disagrees"
+    other.locator(".link").click()
+    assert view.tab.inner_text("#details h2") == "网上办结率"
+    view.tab.click("#tab-figure")
+    view.tab.locator("#table-panel th button", has_text="核验").click()
+    rows = view.tab.locator("#table-panel tbody tr td:nth-child(10)").all_inner_texts()
+    assert rows[:4] == ["不符", "不符", "无法判定", ""]
+    view.clean()
+
+
+def test_doubted_figures_are_the_last_to_be_left_out(three: list[Extraction]) -> None:
+    many = [*three, *(small(number, shared=6, own=60) for number in range(3, 60))]
+    data = corpus(many, (), 200_000, worded(many, audited(three)))
+    assert data.left_out.figures > 3000
+    assert data.left_out.checks == 0
+    names = [observation.name for observation in data.extraction.observations]
+    assert {"网上办结率", "行政复议申请"} <= set(names)
+    rate = next(o for o in data.extraction.observations if o.name == "网上办结率")
+    assert data.extraction.report.text[slice(*rate.evidence)] == "办结率98.7%"
+    assert corpus(many, (), 24_300, worded(many, audited(three))).left_out.checks == 3
+
+
+def test_checks_of_reports_that_are_not_there_are_left_out(three: list[Extraction]) -> None:
+    assert worded(three[1:], audited(three)) == ()
+    alone = worded(three[:1], audited(three))
+    assert [one.others for one in alone] == [(audited(three)[0].inputs[0][1:],), (), ()]
 
 
 def test_pages_do_not_depend_on_how_often_they_are_made(three: list[Extraction]) -> None:
@@ -216,6 +289,16 @@ def test_kg_page(run: Run, tmp_path: Path) -> None:
     assert "<title>两份</title>" in content
     assert '"link":"甲.html"' in content
     assert content.count('"file":') == 2
+
+
+def test_kg_page_audits_what_it_draws(run: Run, tmp_path: Path) -> None:
+    for name, text in (("甲.txt", ONE), ("乙.txt", TWO + "新收行政复议案件471件，受理411件，受理率为88.4%。\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    result = run("page", tmp_path / "甲.txt", tmp_path / "乙.txt", "-o", tmp_path / "全部.html")
+    assert result.returncode == 0, result.stderr.decode()
+    content = (tmp_path / "全部.html").read_text(encoding="utf-8")
+    assert content.count('"verdict":') == content.count('"verdict":"disagrees"') == 1
+    assert "= 87.26%" in content
 
 
 @pytest.mark.parametrize(

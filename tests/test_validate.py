@@ -14,6 +14,7 @@ import rdflib
 
 from kg.describe import Dataset, Quad, RunInfo, describe, report_graph
 from kg.describe.identity import observation_key
+from kg.describe.terms import zh
 from kg.errors import GraphError
 from kg.export import nquads, trig, turtle
 from kg.model import Entity, Observation, Span
@@ -142,6 +143,18 @@ def check_with(curie: str, object_: str | None, quads: set[Quad]) -> None:
 
 def number(text: str, kind: str = "decimal") -> str:
     return f'"{text}"^^{t(f"xsd:{kind}")}'
+
+
+WIDE = span_node(Span(FIRST.sections[0].span.start, FIRST.sections[3].span.end))
+
+
+def add_wide_section(quads: set[Quad]) -> None:
+    """A section of the first level from the first to the second chapter: a second one over what the first holds."""
+    above = span_node(FIRST.sections[0].span)
+    copy(above, WIDE, quads)
+    start, end = FIRST.sections[0].span.start, FIRST.sections[3].span.end
+    swap(WIDE, "nif:endIndex", number(str(end), "integer"), quads)
+    swap(WIDE, "nif:anchorOf", zh(FIRST.report.text[start:end]), quads)
 
 
 # Shape → what breaks it. The comment over a shape in shapes.ttl says why each is a mistake.
@@ -336,6 +349,42 @@ CASES: list[tuple[str, Edit]] = [
     ("DisagreementNeedsInputs", partial(check_with, "kg:expected", None)),
     ("DisagreementNeedsInputs", partial(check_with, "kg:numerator", None)),
     ("UndeterminedNeedsReason", partial(check_with, "kg:verdict", '"undetermined"')),
+    # Mistakes that break one shape and no other, for ontology/examples, where those above break several.
+    (
+        "DepartmentJurisdiction",
+        lambda q: both(partial(drop, CITY, "kg:areaCode"), partial(add, CITY, "kg:jurisdiction", TINGHU), quads=q),
+    ),
+    ("SectionParent", lambda q: both(add_wide_section, partial(add, SECTION, "kg:parentSection", WIDE), quads=q)),
+    ("SpanBegin", partial(drop, EVIDENCE, "nif:beginIndex")),
+    ("SpanShape", partial(rename, EVIDENCE, f"{REPORT[:-1]}#clause-1>")),
+    ("ObservationBase", partial(swap, figure(factory.GROWTH), "kg:comparedWith", INDICATOR)),
+    ("PartOfSubjectShape", partial(add, GROUP, "kg:partOf", POLICE)),
+    ("ObservationSource", partial(drop, FIGURE, "dct:source")),
+    ("ReportHash", partial(drop, REPORT, "kg:sha256")),
+    (
+        "RecognitionShape",
+        lambda q: both(partial(drop, HONOUR, "kg:thing"), partial(drop, HONOUR, "dct:title"), quads=q),
+    ),
+    ("StatementSource", partial(drop, STATEMENT, "dct:source")),
+    ("StatementEvidenceReport", partial(add, STATEMENT, "kg:evidence", OTHER_EVIDENCE)),
+    ("EntityShape", partial(rename, RADIO, f"<{BASE}mediawork/行风热线>")),
+    ("StatementPredicate", partial(drop, STATEMENT, "rdf:predicate")),
+    (
+        "RecognitionBody",
+        lambda q: both(partial(drop, HONOUR, "kg:thing"), partial(add, HONOUR, "kg:recogniser", YANCHENG), quads=q),
+    ),
+    ("NoSelfEdge", partial(add, POLICE, "kg:partOf", POLICE)),
+    ("SectionLevel", partial(drop, SECTION, "kg:level")),
+    ("EntityIdentifier", partial(drop, CITY, "dct:identifier")),
+    (
+        "NoCircle",
+        lambda q: both(
+            partial(add, POLICE, "kg:partOf", of(factory.JUSTICE)),
+            partial(add, of(factory.JUSTICE), "kg:partOf", POLICE),
+            quads=q,
+        ),
+    ),
+    ("StatementModality", partial(add, STATEMENT, "kg:modality", '"done"')),
 ]
 WARNINGS = {
     "DepartmentType",

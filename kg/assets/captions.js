@@ -50,7 +50,9 @@ class Captions {
   layOut(project, scale, width = this.graph.container.clientWidth, height = this.graph.container.clientHeight, exported = false) {
     const { shown, state } = this.graph;
     const frame = { width, height, scale, taken: new Boxes(), places: new Map() };
-    const ids = [...byImportance.filter((id) => shown.nodes.has(id)), ...[...shown.groups.keys()].map((index) => `g${index}`)];
+    const nodes = byImportance.filter((id) => shown.nodes.has(id));
+    const marked = nodes.filter((id) => this.doubts(id)); // what the audit doubts is named wherever there is room for it
+    const ids = [...marked, ...nodes.filter((id) => !marked.includes(id)), ...[...shown.groups.keys()].map((index) => `g${index}`)];
     const { near: round } = shown;
     for (const id of ids) {
       const { x, y } = project(this.graph.network.getPosition(id));
@@ -63,7 +65,7 @@ class Captions {
     if (!exported) frame.taken.add({ left: width - 56, right: width, top: height - 136, bottom: height });
     const boxes = headingBoxes(this.graph.regions, frame, project);
     const put = (box) => {
-      if (!box) return;
+      if (!box?.lines) return;
       frame.taken.add(box);
       boxes.push(box);
     };
@@ -77,7 +79,9 @@ class Captions {
     for (const id of ids) {
       if (boxes.length >= most) break;
       if (typeof id !== "number" || !frame.places.has(id) || leading.includes(id) || id === data.issuer || (round && !round.has(id))) continue;
-      put(nodeLabel(frame, id, this.nameOf(id), false, false));
+      const box = nodeLabel(frame, id, this.nameOf(id), false, false);
+      // Where a name has no room, the mark alone may have.
+      put(this.doubts(id) ? { ...(box ?? nodeLabel(frame, id, "≠", false, false)), tone: "alarm" } : box);
     }
     for (const edge of shown.edges) {
       if ((!this.graph.isChosen(edge) || this.graph.isHub()) && edge.id !== this.graph.hover.edge) continue;
@@ -88,13 +92,18 @@ class Captions {
     return boxes;
   }
 
-  /** What stands beside a node: its name, and how many figures are folded in it. */
+  /** What stands beside a node: its name, how many figures are folded in it, and ≠ where the audit doubts one. */
   nameOf(id) {
     if (typeof id === "string") {
       const index = Number(id.slice(1));
       return `${visible(groupName(index))} (${this.graph.shown.groups.get(index).length})`;
     }
-    const folded = figuresOf[id].filter((figure) => !this.graph.shown.nodes.has(figure)).length;
-    return visible(called(id)) + (folded ? ` ★${folded}` : "");
+    const folded = figuresOf[id].filter((figure) => !this.graph.shown.nodes.has(figure));
+    return visible(called(id)) + (folded.length ? ` ★${folded.length}` : "") + (this.doubts(id) ? " ≠" : "");
+  }
+
+  /** Whether the audit doubts a node, or a figure that is folded in it. */
+  doubts(id) {
+    return doubted(id) || figuresOf[id].some((figure) => doubted(figure) && !this.graph.shown.nodes.has(figure));
   }
 }

@@ -1,146 +1,5 @@
 // The details panel: what the report says of the selection, each fact with its sentence.
 
-const OPEN_FACTS = 8; // a group with more facts than this starts closed
-
-/** A button that goes to a node. */
-function link(node, go) {
-  return el("button", { type: "button", class: "link", "data-node": node, click: () => go(node) },
-    swatch(things[node].kind), said(called(node)));
-}
-
-/** The sentence with its place and the rule that found it. */
-function evidence(span, marks, notes = []) {
-  const { report, offset } = source.place(span[0]);
-  const where = data.several ? [reportName(report)] : [];
-  const foot = [...where, word("offsets", offset, offset + span[1] - span[0]), ...notes];
-  return el("figure", { class: "evidence", "data-start": span[0], "data-end": span[1] },
-    source.quote(span, marks), el("figcaption", {}, foot.flatMap((part, index) => (index ? [" · ", part] : [part]))));
-}
-
-/** A report's title; with the address of its own page where there is one beside this file. */
-function reportName(index) {
-  const { title, link: address } = data.reports[index];
-  // Only plain names of files in the same folder or below: nothing that could be a script or another site.
-  const safe = address && /^(?!.*:)(?!\/)[^\\?#]+\.html$/.test(address);
-  return safe ? el("a", { href: address.split("/").map(encodeURIComponent).join("/"), class: "report" }, said(title)) : said(title);
-}
-
-function badge(modality) {
-  return el("span", { class: `badge ${modality}` }, term("modalityOf", modality));
-}
-
-function ruleNote(rule) {
-  return rule ? [`${word("rule")} ${visible(rule)}`] : [];
-}
-
-/** Everything that speaks for one relation. */
-function proofs(relation) {
-  const notes = [...ruleNote(relation.rule), ...(relation.trigger ? [`${word("trigger")} ${visible(relation.trigger)}`] : []),
-    ...(relation.implicit ? [word("implicit")] : [])];
-  if (!relation.evidence) return [el("p", { class: "note" }, word("noEvidence"))];
-  return relation.evidence.map((span) => evidence(span, marksOf(relation.s, relation.o), notes));
-}
-
-function rows(pairs) {
-  const list = el("dl", {});
-  for (const [key, value] of pairs) if (value !== undefined && value !== null) list.append(el("dt", {}, key), el("dd", {}, value));
-  return list.children.length ? list : null;
-}
-
-/** A rank in words: its number, or where it has none what the report says (全省最多). */
-function rankText({ area, position, span }) {
-  return position === undefined ? source.cut(...span) : word("position", area, position);
-}
-
-/** A figure with its qualifiers. */
-function figureCard(figure, go) {
-  const bound = figure.bound && figure.bound !== "=" ? `${figure.bound} （${term("boundOf", figure.bound)}）` : undefined;
-  const drawn = figureBar(figure);
-  return rows([
-    [word("raw"), figure.raw && said(figure.raw)],
-    [word("value"), figure.value === undefined ? undefined : said(`${figure.value} ${figure.unit ?? ""}`.trim())],
-    [word("bar"), drawn],
-    [word("bound"), bound],
-    [word("period"), figure.period && said(figure.period)],
-    [word("scope"), figure.scope && said(figure.scope)],
-    [word("rank"), figure.rank && said(rankText(figure.rank))],
-    [word("measure"), term("measureOf", figure.measure)],
-    [word("modality"), badge(figure.modality)],
-    [word("base"), figure.base === undefined ? undefined : link(figure.base, go)],
-    [word("whole"), figure.whole === undefined ? undefined : link(figure.whole, go)],
-  ]);
-}
-
-/** What the audit found of a figure: its verdict, what the report's own figures give, or why nothing can be said. */
-function auditCards(checks, go) {
-  const inWords = (pair) => pair?.[language === "zh" ? 0 : 1];
-  return checks.map((check) => el("section", { class: "audit", "data-verdict": check.verdict }, rows([
-    [word("audit"), el("span", { class: `badge ${check.verdict}` }, term("verdictOf", check.verdict))],
-    [word("computation"), said(inWords(check.computation))],
-    [word("expected"), check.expected],
-    [word("difference"), check.difference && `${check.difference} （${check.tolerance}）`],
-    [word("reason"), inWords(check.reason)],
-    [word("inputs"), check.inputs && el("span", {}, check.inputs.map((node) => [link(node, go), " "]))],
-  ])));
-}
-
-function figureEvidence(figure) {
-  const marks = [figure.span, ...(figure.rank ? [figure.rank.span] : [])];
-  return evidence(figure.evidence, marks, ruleNote(figure.rule));
-}
-
-function figureFact(node, go) {
-  const { figure } = things[node];
-  return el("li", { class: "fact" }, link(node, go), figureCard(figure, go), auditCards(things[node].checks ?? [], go), figureEvidence(figure));
-}
-
-function foldable(title, count, items, open) {
-  return el("details", { class: "group", open }, el("summary", {}, title, " ", el("span", { class: "count" }, String(count))), items);
-}
-
-/** The relations of a node grouped by predicate, first as subject, then as object. */
-function factGroups(node, go) {
-  const groups = [];
-  for (const [side, list, other] of [["predicate", relationsOf[node].out, "o"], ["inverse", relationsOf[node].in, "s"]]) {
-    const names = [...new Set(list.map((index) => relations[index].p))];
-    names.sort((a, b) => PREDICATES.indexOf(a) - PREDICATES.indexOf(b));
-    for (const name of names) {
-      if (name === "measures" && side === "inverse") continue; // shown as figures
-      const facts = list.filter((index) => relations[index].p === name);
-      groups.push(foldable([el("span", { class: "arrow", "aria-hidden": "true" }, side === "predicate" ? "→" : "←"), " ", term(side, name)], facts.length,
-        el("ul", {}, facts.map((index) => el("li", { class: "fact", "data-relation": index },
-          link(relations[index][other], go), relations[index].m === "reported" ? null : badge(relations[index].m), proofs(relations[index])))),
-        facts.length <= OPEN_FACTS));
-    }
-  }
-  return groups;
-}
-
-function honours(node, go) {
-  return recognitionsOf[node].map((index) => {
-    const recognition = data.recognitions[index];
-    return el("li", { class: "fact" }, rows([
-      [word("how"), said(recognition.how)],
-      [word("recognisedAs"), recognition.title && said(recognition.title)],
-      [word("thing"), recognition.thing === undefined || recognition.thing === node ? undefined : link(recognition.thing, go)],
-      [word("recogniser"), recognition.recogniser === undefined || recognition.recogniser === node ? undefined : link(recognition.recogniser, go)],
-    ]), evidence(recognition.evidence, [recognition.span]));
-  });
-}
-
-function mentionGroup(title, places) {
-  if (!places?.length) return null;
-  const group = foldable(title(places.length), places.length, [], false);
-  group.querySelector(".count").remove();
-  // Filled when opened: an issuer may have a hundred mentions.
-  group.addEventListener("toggle", () => {
-    if (group.open && group.children.length === 1) {
-      group.append(...places.map(([start, end, rule]) => evidence([start, end], [[start, end]], ruleNote(rule))));
-    }
-  });
-  return group;
-}
-
 /** What can be done with a node: its neighbourhood, a path from it, its figures. */
 function actions(node, state, on) {
   const depths = [0, 1, 2, 3].map((depth) => el("button", {
@@ -163,7 +22,7 @@ function nodeDetails(node, state, on) {
   const groups = factGroups(node, go);
   const path = thing.section === undefined ? undefined : headings(thing.section);
   return [
-    el("p", { class: "kind" }, swatch(thing.kind), term("kind", thing.kind), thing.type ? [" · ", said(thing.type)] : null,
+    el("p", { class: "kind" }, swatch(thing.kind), term("kind", thing.kind), thing.type && thing.type !== WORDS.zh.kind[thing.kind] ? [" · ", said(thing.type)] : null,
       node === data.issuer ? ` · ${word("issuerIs")}` : null),
     el("h2", {}, said(thing.name)),
     rows([
@@ -175,7 +34,7 @@ function nodeDetails(node, state, on) {
       [word("section"), path && el("span", {}, path.map((heading, index) => [index ? " › " : null, said(heading)]))],
     ]),
     actions(node, state, on),
-    thing.figure ? [figureCard(thing.figure, go), auditCards(thing.checks ?? [], go), figureEvidence(thing.figure)] : null,
+    thing.figure ? [figureCard(thing.figure, go), auditCards(node, go), figureEvidence(thing.figure)] : null,
     figures.length ? foldable(word("figures"), figures.length, [sideBySide(figures, go), el("ul", {}, figures.map((figure) => figureFact(figure, go)))].filter(Boolean), figures.length <= OPEN_FACTS) : null,
     praise.length ? foldable(word("recognitions"), praise.length, el("ul", {}, praise), true) : null,
     groups.length ? [el("h3", {}, word("facts")), groups] : figures.length || praise.length || thing.figure ? null : el("p", { class: "note" }, word("noFacts")),
@@ -218,30 +77,6 @@ function pathDetails(state, path, on) {
   ];
 }
 
-/** Whether the report says more than what was done. */
-const mixed = () => relations.some((relation) => relation.m !== "reported");
-
-/** Counts as bars, the largest full, the largest first. */
-function counts(pairs, list) {
-  const most = Math.max(...pairs.map(([, count]) => count));
-  return el("div", { class: "charts" }, [...pairs].sort((a, b) => b[1] - a[1]).map(([value, count]) => el("div", { class: "chart-row" },
-    el("span", {}, term(list, value)), bar(0, count / most, `${term(list, value)} ${count}`), el("span", { class: "number" }, String(count)))));
-}
-
-function overview(go) {
-  const top = byImportance.filter((id) => !things[id].figure).sort((a, b) => degree(b) - degree(a) || a - b).slice(0, 10);
-  return [
-    el("h2", {}, word("overview")),
-    el("p", { class: "note" }, word("overviewHint")),
-    top.length ? el("h3", {}, word("most")) : null,
-    el("ol", { class: "top" }, top.map((node) => el("li", {}, link(node, go), " ", el("span", { class: "count" }, String(degree(node)))))),
-    relations.length ? [el("h3", {}, word("relations")), counts(tally(relations.map((relation) => relation.p), PREDICATES), "predicate")] : null,
-    mixed() ? [el("h3", {}, word("modalities")), counts(tally(relations.map((relation) => relation.m), MODALITIES), "modalityOf")] : null,
-    data.several ? [el("h3", {}, word("reports")), el("ul", { class: "reports" }, data.reports.map((_, index) => el("li", {}, reportName(index))))] : null,
-    data.several ? null : el("p", { class: "note hash" }, `${word("textHash")} ${data.reports[0].sha256}`),
-  ];
-}
-
 /** Fill the panel for a selection; `on` has `go`, `close`, `pick`, `openFigures`, `setDepth` and `avoid`. */
 function drawDetails(state, shown, on) {
   const panel = document.getElementById("details");
@@ -254,4 +89,5 @@ function drawDetails(state, shown, on) {
   panel.replaceChildren(...[nothing ? null : el("button", { type: "button", class: "close", "aria-label": word("back"), click: on.close }, "×"),
     ...content].flat(Infinity).filter((part) => part !== null && part !== undefined));
   panel.scrollTop = top;
+  panel.setAttribute("aria-label", word("detailsOf", panel.querySelector("h2").textContent));
 }

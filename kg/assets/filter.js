@@ -11,6 +11,7 @@ function passing(state) {
 function nodePasses(state, node, passes) {
   const { kind, figure, folded, sector } = things[node];
   const opened = figure && folded !== undefined && state.open.has(folded);
+  if (opened && !nodePasses(state, folded, passes)) return false; // it would stand beside nothing
   if (state.kinds.has(kind) && !opened) return false;
   if (node === data.issuer) return true;
   if (state.sections.has(sector ?? -1)) return false;
@@ -32,6 +33,10 @@ function shownBy(state) {
   if (state.edge !== undefined) for (const end of ["from", "to"]) always.add(edgeById.get(state.edge)[end]);
   for (const index of path ?? []) always.add(relations[index].s).add(relations[index].o);
   let nodes = new Set(byImportance.filter((node) => always.has(node) || nodePasses(state, node, passes)));
+  if (state.linked) {
+    const there = nodes;
+    nodes = new Set([...there].filter((node) => always.has(node) || node === data.issuer || joined(node, there, passes)));
+  }
   if (state.depth && state.node !== undefined) {
     const round = neighbourhood(state.node, state.depth, passes);
     nodes = new Set([...nodes].filter((node) => round.has(node) || always.has(node)));
@@ -53,6 +58,11 @@ function shownBy(state) {
   }
   const shown = { nodes, groups, cut, path, passes, ...edgesAmong(nodes, groups, passes) };
   return { ...shown, near: near(state, shown) };
+}
+
+/** Whether a node has a relation to one of `nodes`, or figures folded in it. */
+function joined(node, nodes, passes) {
+  return steps(node, passes).some(([, other]) => other !== node && (nodes.has(other) || things[other].folded === node));
 }
 
 /** What stands outside folded groups: what is shown in any case, and the neighbours of the selection where they are few. */

@@ -5,7 +5,7 @@ const SMALLEST = 5; // pixels: the radius an ordinary node should have when the 
 const LARGEST = 36; // units: less than half of what lies between two nodes
 const HUB = 25; // a node with more neighbours than this is shown with all of them, and without words on each line
 const MOST_STRETCH = 1.7; // how far the round picture is drawn out to fill an oblong window
-const COLOURS = ["soft", "ink", "paper", "faint", "line", "strong", "region", "group"];
+const COLOURS = ["soft", "ink", "paper", "faint", "line", "strong", "region", "group", "alarm"];
 
 /** The network on the page. Calls `on.select({node | edge | group})` and `on.open(node)` when the reader does so. */
 class Graph {
@@ -91,8 +91,9 @@ class Graph {
     this.state = state;
     this.shown = shown;
     this.captions.forget();
-    // Figures opened one by one stand beside their subject; where all are shown each has its place on the outer rings.
-    this.beside = state.kinds.has("Indicator") ? state.open : new Set();
+    // Figures that are shown one by one stand beside their subject; where all are shown each has its place on the outer rings.
+    const alone = state.kinds.has("Indicator") ? [...shown.nodes].map((id) => things[id].folded) : [];
+    this.beside = new Set(alone.filter((subject) => subject !== undefined && shown.nodes.has(subject)));
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(`--${name}`).trim();
     this.colours = Object.fromEntries([...COLOURS, ...KINDS].map((name) => [name, colour(name)]));
@@ -166,18 +167,20 @@ class Graph {
   focus(id) {
     if (this.isHub()) return this.fit();
     this.moved = true;
+    // On islands, what is next to it may be far away.
+    if (data.folded && this.shown.near?.size > 1) return this.fit(true, [...this.shown.near].filter((near) => this.shown.nodes.has(near)), 0.9);
     const scale = Math.max(this.network.getScale(), 0.7);
     this.network.focus(id, { scale, animation: still.matches ? false : { duration: 400 } });
   }
 
-  /** Show all nodes, or those of `ids`, with room for the headings around them. */
-  fit(animate = true, ids = [...this.nodes.getIds()]) {
+  /** Show all nodes, or those of `ids`, with room for the headings around them; no larger than `most`. */
+  fit(animate = true, ids = [...this.nodes.getIds()], most = ids.length < 12 ? 0.9 : 1.4) { // some surroundings stay in view
     const places = ids.map((id) => this.network.getPosition(id));
     if (!places.length) return;
     const [left, right, top, bottom] = [["x", -1], ["x", 1], ["y", -1], ["y", 1]].map(([axis, side]) =>
       side * places.reduce((most, place, index) => Math.max(most, side * place[axis] + this.sizes.get(ids[index]) - 20), -Infinity));
     const { clientWidth: width, clientHeight: height } = this.container;
-    const scale = Math.min((width - 110) / (right - left + 60), (height - 84) / (bottom - top + 60), ids.length < 12 ? 0.9 : 1.4); // some surroundings stay in view
+    const scale = Math.min((width - 110) / (right - left + 60), (height - 84) / (bottom - top + 60), most);
     this.network.moveTo({
       position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, 0.02),
       animation: animate && !still.matches ? { duration: 300 } : false,

@@ -54,25 +54,25 @@ const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], 
 
 /** Keys of the network: arrows go to the next node, Enter selects it, + and - zoom, 0 shows everything, Home is the issuer. */
 function networkKeys(stage, onSelect) {
-  const say = (id) => {
+  const point = (id) => {
     graph.cursor = id;
     graph.captions.forget();
     if (id !== undefined) {
-      document.getElementById("spoken").textContent = word("atNode", called(id), term("kind", things[id].kind), degree(id));
+      say(word("atNode", called(id), term("kind", things[id].kind), degree(id)));
       const { x, y } = graph.network.canvasToDOM(graph.network.getPosition(id));
       if (x < 40 || y < 40 || x > stage.clientWidth - 40 || y > stage.clientHeight - 40) graph.network.focus(id, { scale: graph.network.getScale() });
     }
     graph.network.redraw();
   };
-  stage.addEventListener("focus", () => say(graph.cursor ?? view.state.node ?? [...graph.shown.nodes][0]));
-  stage.addEventListener("blur", () => say(undefined));
+  stage.addEventListener("focus", () => point(graph.cursor ?? view.state.node ?? [...graph.shown.nodes][0]));
+  stage.addEventListener("blur", () => point(undefined));
   stage.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
     if (key in DIRECTIONS && graph.cursor !== undefined) {
       const next = towards(graph.cursor, DIRECTIONS[key]);
-      if (next !== undefined) say(next);
-    } else if (key === "Home" && data.issuer !== null) say(data.issuer);
+      if (next !== undefined) point(next);
+    } else if (key === "Home" && data.issuer !== null) point(data.issuer);
     else if ((key === "Enter" || key === " ") && graph.cursor !== undefined) onSelect(graph.cursor);
     else if (key === "+" || key === "=") graph.zoom(1.3);
     else if (key === "-") graph.zoom(1 / 1.3);

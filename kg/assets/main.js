@@ -2,6 +2,7 @@
 
 const byId = (id) => document.getElementById(id);
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const STACKED = 1240; // pixels: narrower windows have the text below the network (page.css)
 const THEMES = ["auto", "light", "dark"];
 let theme = 0;
 let picking; // the node from which the reader is choosing the other end of a path
@@ -38,6 +39,20 @@ function go(node, origin) {
   if (innerWidth <= 760) byId("details").scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
 }
 
+function showText(wanted) {
+  document.body.classList.toggle("without-text", !wanted);
+  byId("text-toggle").setAttribute("aria-pressed", String(wanted));
+}
+
+/** Show a place of the text that was searched for, with the focus in the text. */
+function goToText(span, all) {
+  showText(true);
+  reading.show(span, all);
+  byId("report").focus({ preventScroll: true });
+  // Where the panes stand below one another, the text may be out of sight.
+  if (innerWidth <= STACKED) byId("text").scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+}
+
 function showPath(start, end) {
   view.change((state) => Object.assign(state, { path: [start, end], node: undefined, edge: undefined, depth: 0 }));
   const found = graph.shown.near;
@@ -54,6 +69,8 @@ function pick(node) {
 
 function openFigures(node) {
   view.change(({ open }) => { if (!open.delete(node)) open.add(node); });
+  const beside = [node, ...figuresOf[node]].filter((one) => graph.shown.nodes.has(one));
+  if (view.state.open.has(node) && !graph.isHub()) graph.fit(true, beside, 1.2);
 }
 
 function fold(group) {
@@ -69,7 +86,22 @@ function setDepth(depth) {
 
 function toggleFilter(field, value) {
   view.change((state) => { if (!state[field].delete(value)) state[field].add(value); });
+  if (value === "Indicator") graph.fit(); // their rings lie outside all others
 }
+
+/** Tell those who do not see the page what has changed. */
+function say(text) {
+  byId("spoken").textContent = visible(text);
+}
+
+function selectionInWords({ node, edge, path }) {
+  if (path) return `${word("pathTitle")}: ${path.map(called).join(" – ")}, ${graph.shown.path ? word("pathLength", graph.shown.path.length) : word("noPath")}`;
+  if (edge !== undefined) return word("selected", between(edge).map((index) => relationInWords(index)).join("; "));
+  if (node !== undefined) return word("selected", word("atNode", called(node), term("kind", things[node].kind), degree(node)));
+  return word("nothingSelected");
+}
+
+const relationInWords = (index) => `${called(relations[index].s)} ${term("predicate", relations[index].p)} ${called(relations[index].o)}`;
 
 /** Bring every view to the state. */
 function update(before) {
@@ -82,6 +114,7 @@ function update(before) {
     reading.select(state, graph.shown, from === "text");
     if (from !== "table") tables.follow(state);
     else tables.mark(state);
+    if (before) say(selectionInWords(state));
   }
   from = undefined;
 }
@@ -101,6 +134,11 @@ function drawToolbar() {
   byId("depth").disabled = state.node === undefined;
   byId("path").disabled = state.node === undefined;
   byId("figures").setAttribute("aria-pressed", String(!state.kinds.has("Indicator")));
+  byId("linked").setAttribute("aria-pressed", String(state.linked));
+  const full = document.fullscreenElement !== null;
+  byId("fullscreen").hidden = !document.fullscreenEnabled; // as on an iPhone
+  byId("fullscreen").textContent = word(full ? "leaveFullscreen" : "fullscreen");
+  byId("text-toggle").hidden = full;
   resetToolbar?.();
 }
 
@@ -127,6 +165,8 @@ function setTheme() {
   if (name === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = name;
   byId("theme").textContent = word("themes")[name];
+  byId("theme").setAttribute("aria-label", word("themeIs", word("themes")[name]));
+  byId("theme").title = word("themeIs", word("themes")[name]);
   if (graph.shown) { graph.show(view.state, graph.shown); graph.network.redraw(); }
 }
 
@@ -152,18 +192,19 @@ press("cancel-picking", () => pick(undefined));
 press("figures", () => toggleFilter("kinds", "Indicator"));
 press("svg", () => exportSvg(graph));
 press("png", () => exportPng(graph));
-press("link", () => copyText(location.href).then(() => { byId("spoken").textContent = byId("link").title = word("copied"); byId("link").classList.add("done"); }));
-press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : byId("stage").requestFullscreen()));
+press("link", () => copyText(location.href).then(() => { byId("link").title = word("copied"); say(word("copied")); byId("link").classList.add("done"); }));
+// Network and details fill the screen; the text, the tables and the head of the page wait.
+press("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : document.querySelector("main").requestFullscreen())
+  .catch(() => { say(word("noFullscreen")); }));
+document.addEventListener("fullscreenchange", drawToolbar);
+press("linked", () => view.change((state) => { state.linked = !state.linked; }));
 press("closer", () => graph.zoom(1.4));
 press("farther", () => graph.zoom(1 / 1.4));
 press("fit", () => graph.fit());
-press("text-toggle", () => {
-  const hidden = document.body.classList.toggle("without-text");
-  byId("text-toggle").setAttribute("aria-pressed", String(!hidden));
-});
+press("text-toggle", () => showText(document.body.classList.contains("without-text")));
 press("reset", () => {
   const first = firstState();
-  view.change((state) => { for (const field of [...FIELDS, "open", "folded"]) state[field] = first[field]; });
+  view.change((state) => { for (const field of [...FIELDS, "open", "folded", "linked"]) state[field] = first[field]; });
   graph.fit();
 });
 byId("depth").addEventListener("change", ({ target }) => setDepth(Number(target.value)));
@@ -187,7 +228,7 @@ addEventListener("afterprint", () => drawForPrint(false));
 
 const resetToolbar = roving(byId("toolbar"));
 networkKeys(byId("network"), (node) => go(node));
-drawSearch({ node: (node) => go(node), text: (span) => { document.body.classList.remove("without-text"); reading.show(span); byId("report").focus({ preventScroll: true }); } });
+drawSearch({ node: (node) => go(node), text: goToText });
 draw();
 if (view.state.node !== undefined && !graph.isHub()) graph.focus(view.state.node);
 else graph.fit(false, graph.shown.near && !graph.isHub() ? [...graph.shown.near] : undefined);

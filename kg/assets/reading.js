@@ -92,9 +92,10 @@ class Reading {
     const classes = [clause && "evidence-clause", hits.some(covers) && "hit"].filter(Boolean).join(" ");
     if (!mention) return classes ? el("span", { class: classes, ...place }, text) : text;
     const { kind } = things[mention.node];
+    const doubt = doubted(mention.node);
     return el("mark", {
-      class: `name ${kind} ${mention.maybe ? "maybe" : ""} ${classes}`.trim(), ...place, "data-node": mention.node, role: "button", tabindex: "-1",
-      title: `${term("kind", kind)}: ${visible(called(mention.node))}`,
+      class: ["name", kind, mention.maybe && "maybe", doubt && "doubted", classes].filter(Boolean).join(" "), ...place, "data-node": mention.node, role: "button", tabindex: "-1",
+      title: `${term("kind", kind)}: ${visible(called(mention.node))}${doubt ? ` · ${word("audit")}: ${term("verdictOf", "disagrees")}` : ""}`,
     }, text);
   }
 
@@ -151,13 +152,16 @@ class Reading {
     if (!this.places.length) return;
     this.at = (this.at + by + this.places.length) % this.places.length;
     const [start] = this.places[this.at];
+    if (this.hit) return this.show(this.places[this.at], this.places);
     if (source.place(start).report !== this.report) this.draw(source.place(start).report);
     this.mark();
     this.scrollTo(start);
   }
 
-  /** Show a place that the search found. */
-  show(span) {
+  /** Show a place that the search found, one of `all` of the same wording. */
+  show(span, all) {
+    this.places = all;
+    this.at = all.findIndex(([start]) => start === span[0]);
     this.draw(source.place(span[0]).report, span);
     this.mark();
     this.scrollTo(span[0]);

@@ -4,10 +4,10 @@ const RIM_SPOTS = [0.5, 0.35, 0.65, 0.2, 0.8, 0.08, 0.92]; // where along its we
 
 /** Regions as polygons in the units of the network: {points, shade, section, rim: points where a heading may stand}. */
 function regions(shown, stretch, placeOf) {
-  return data.sectors.length > 1 ? wedges(shown, stretch) : data.sectors.length === 0 ? islands(shown, placeOf) : [];
+  return data.sectors.length > 1 ? wedges(shown, stretch, placeOf) : data.sectors.length === 0 ? islands(shown, placeOf) : [];
 }
 
-function wedges(shown, [stretchX, stretchY]) {
+function wedges(shown, [stretchX, stretchY], placeOf) {
   const at = (degrees, radius) => {
     const angle = (degrees * Math.PI) / 180;
     return { x: radius * Math.sin(angle) * stretchX, y: -radius * Math.cos(angle) * stretchY };
@@ -15,19 +15,21 @@ function wedges(shown, [stretchX, stretchY]) {
   // How far the shown nodes of each wedge reach out.
   const reaches = data.sectors.map(() => 0);
   for (const id of shown.nodes) {
-    const { x, y } = data.nodes[id];
+    const [x, y] = [placeOf(id).x / stretchX, placeOf(id).y / stretchY]; // a figure opened alone stands by its subject
     const degrees = ((Math.atan2(x, -y) * 180) / Math.PI + 360) % 360;
     const wedge = data.sectors.findIndex(([, start, end]) => start <= degrees && degrees < end);
     if (wedge >= 0 && (x || y)) reaches[wedge] = Math.max(reaches[wedge], Math.hypot(x, y) + 46);
   }
-  for (const index of shown.groups.keys()) reaches[data.sectors.findIndex(([section]) => section === data.groups[index].section)] = 330;
+  const folded = new Set([...shown.groups.keys()].map((index) => data.groups[index].section));
+  data.sectors.forEach(([section], wedge) => { if (folded.has(section)) reaches[wedge] = 330; });
   return data.sectors.map(([section, start, end], wedge) => {
     const reach = reaches[wedge];
     const gap = Math.min(0.6, (end - start) / 6);
     const arc = [];
     for (let degrees = start + gap; degrees < end - gap; degrees += 3) arc.push(at(degrees, reach));
     const points = [at(start + gap, 110), ...arc, at(end - gap, reach), at(end - gap, 110)];
-    return { points: reach ? points : [], section, shade: true, rim: reach ? RIM_SPOTS.map((share) => at(start + (end - start) * share, reach + 8)) : [] };
+    // What is folded bears the heading itself.
+    return { points: reach ? points : [], section, shade: true, rim: reach && !folded.has(section) ? RIM_SPOTS.map((share) => at(start + (end - start) * share, reach + 8)) : [] };
   }).filter(({ points }) => points.length);
 }
 

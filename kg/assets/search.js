@@ -1,4 +1,4 @@
-// Search: a combobox over names, other wordings, official names, document numbers, pinyin, and the text itself.
+// Search: a combobox over names, other wordings, official names, document numbers, and the text itself; pinyin for all.
 
 const MOST_RESULTS = 30;
 const MOST_HITS = 8; // places in the text
@@ -16,41 +16,21 @@ function searchable() {
   return indexed;
 }
 
-/** The readings of each character of a name: pinyin of Chinese ones, others as they are, signs left out. */
-const syllables = (name) => [...plain(name)].filter((char) => /[\p{L}\p{N}]/u.test(char)).map((char) => data.pinyin[char]?.split(" ") ?? [char]);
-
-/** Whether `typed` from `at` on can be read off `chars` from `from` on, by syllables and initials in any mixture. */
-function readable(typed, at, chars, from) {
-  if (at === typed.length) return true;
-  if (from === chars.length) return false;
-  const rest = typed.slice(at);
-  return chars[from].some((reading) => {
-    if (reading.startsWith(rest)) return true; // the last syllable may be unfinished
-    if (rest.startsWith(reading) && readable(typed, at + reading.length, chars, from + 1)) return true;
-    const initial = /^[zcs]h/.test(reading) ? [1, 2] : [1];
-    return initial.some((length) => rest.startsWith(reading.slice(0, length)) && readable(typed, at + length, chars, from + 1));
-  });
-}
-
-/** Where in a name's characters `typed` can be read: -1 for nowhere. */
-function pinyinAt(typed, name) {
-  const chars = syllables(name);
-  return chars.findIndex((_, from) => readable(typed, 0, chars, from));
-}
-
 /** Nodes with a name that holds `query`: equal names first, then entities before figures, names that begin with it first. */
 function matches(query) {
   const wanted = plain(query);
   if (!wanted) return [];
-  const typed = /^[a-z']{2,40}$/.test(wanted) ? wanted.replace(/'/g, "").replace(/ü/g, "v") : undefined;
+  const typed = letters(wanted);
   const found = [];
   for (const { node, names } of searchable()) {
     let best;
-    for (const { name, plain: text } of names) {
+    for (const entry of names) {
+      const { name, plain: text } = entry;
       const at = text.indexOf(wanted);
       let rank = text === wanted ? 0 : at === 0 ? 1 : at > 0 ? 2 : undefined;
       if (rank === undefined && typed) {
-        const from = pinyinAt(typed, name);
+        entry.readings ??= readingsOfName(name);
+        const from = readAt(typed, entry.readings);
         rank = from < 0 ? undefined : from === 0 ? 3 : 4;
       }
       if (rank !== undefined && (!best || rank < best.rank)) best = { node, name, rank };
@@ -62,17 +42,27 @@ function matches(query) {
   return found.sort((a, b) => inexact(a) - inexact(b) || figure(a.node) - figure(b.node) || a.rank - b.rank || degree(b.node) - degree(a.node) || a.node - b.node);
 }
 
-/** Places of the text that say `query`, as spans of code points. */
-function hits(query) {
-  const wanted = query.trim();
+/** Places of the text that say `query` as it is written, in UTF-16 units. */
+function written(query) {
+  const wanted = query.trim().toLowerCase();
   if (wanted.length < 2) return [];
   const found = [];
-  const [text, sought] = [source.text.toLowerCase(), wanted.toLowerCase()];
+  const text = source.text.toLowerCase();
   if (text.length !== source.text.length) return []; // a letter that changes its length would move all places
-  for (let at = text.indexOf(sought); at >= 0 && found.length < MOST_HITS; at = text.indexOf(sought, at + sought.length)) {
-    found.push([source.point(at), source.point(at + sought.length)]);
-  }
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) found.push([at, at + wanted.length]);
   return found;
+}
+
+/**
+ * What the text has for `query`: {span, all, more} with a span of code points, all spans of the same wording, and how
+ * many of them this one stands for. Pinyin is tried where nothing is written so.
+ */
+function hits(query) {
+  const [as, typed] = [written(query), letters(plain(query))];
+  const wordings = (as.length ? [as] : typed ? readWordings(typed) : []).map((places) =>
+    places.map((place) => place.map((unit) => source.point(unit))));
+  if (wordings.length === 1) return wordings[0].slice(0, MOST_HITS).map((span) => ({ span, all: wordings[0], more: 1 }));
+  return wordings.slice(0, MOST_HITS).map((all) => ({ span: all[0], all, more: all.length }));
 }
 
 /** A place of the text in its surroundings. */
@@ -82,7 +72,7 @@ function excerpt([start, end]) {
   return el("span", { class: "excerpt", lang: "zh-CN" }, flat(low, start), el("mark", { class: "hit" }, flat(start, end)), flat(end, high));
 }
 
-/** Make the search box work; `on.node(node)` and `on.text(span)` are called with the reader's choice. */
+/** Make the search box work; `on.node(node)` and `on.text(span, all)` are called with the reader's choice. */
 function drawSearch(on) {
   const input = document.getElementById("search");
   const list = document.getElementById("results");
@@ -96,11 +86,11 @@ function drawSearch(on) {
     active = -1;
   };
   const choose = (index) => {
-    const { node, span } = found[index];
+    const { node, span, all } = found[index];
     if (node !== undefined) input.value = called(node);
     close();
     if (node !== undefined) on.node(node);
-    else on.text(span);
+    else on.text(span, all);
   };
   const options = () => [...list.querySelectorAll("[id^=result-]")];
   const activate = (index) => {
@@ -109,24 +99,26 @@ function drawSearch(on) {
     input.setAttribute("aria-activedescendant", `result-${index}`);
     options()[index].scrollIntoView({ block: "nearest" });
   };
-  const option = ({ node, name, span }, index) => el("li", {
+  const option = ({ node, name, span, more }, index) => el("li", {
     id: `result-${index}`, role: "option", "aria-selected": "false", class: span ? "place" : undefined,
     // Before the box loses the focus, which closes the list.
     mousedown: (event) => { event.preventDefault(); choose(index); },
-  }, span ? excerpt(span) : [swatch(things[node].kind), el("span", { class: "name" }, said(called(node)),
+  }, span ? [excerpt(span), more > 1 ? el("small", { class: "count" }, word("times", more)) : null] : [swatch(things[node].kind), el("span", { class: "name" }, said(called(node)),
     name !== things[node].name && !things[node].figure ? el("small", {}, said(name)) : null)]);
   const open = () => {
     if (!plain(input.value)) return close();
     const nodes = matches(input.value).slice(0, MOST_RESULTS);
-    found = [...nodes, ...hits(input.value).map((span) => ({ span }))];
+    found = [...nodes, ...hits(input.value)];
     active = -1;
     input.removeAttribute("aria-activedescendant");
     const items = found.map(option);
-    if (nodes.length < found.length) items.splice(nodes.length, 0, el("li", { class: "divider", role: "presentation" }, word("inText")));
+    if (nodes.length < found.length) items.splice(nodes.length, 0, el("li", { class: "divider", role: "presentation" },
+      word("inText"), found.at(-1).more > 1 ? null : el("span", { class: "count" }, ` ${found.at(-1).all.length}`)));
     list.replaceChildren(...items);
     if (!found.length) list.append(el("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, word("nothingFound")));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
+    say(word("found", found.length));
   };
 
   input.addEventListener("input", open);

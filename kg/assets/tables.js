@@ -25,6 +25,7 @@ const numeric = (head, value) => column(head, (row) => String(value(row) ?? ""),
 
 const EVIDENCE = (spans) => [
   column("evidence", (row) => clauseText(spans(row)), {
+    className: "clauses",
     cell: (row) => el("div", { lang: "zh-CN" }, (spans(row) ?? []).map(([start, end]) => el("p", {}, visible(source.cut(start, end)), " ",
       el("small", {}, `[${source.place(start).offset}, ${source.place(start).offset + end - start})`)))),
   }),
@@ -75,7 +76,10 @@ const TABLES = {
       column("scope", (node) => things[node].figure.scope ?? ""),
       column("rank", (node) => (things[node].figure.rank ? rankText(things[node].figure.rank) : "")),
       column("modality", (node) => term("modalityOf", things[node].figure.modality)),
-      column("audit", (node) => [...new Set((things[node].checks ?? []).map(({ verdict }) => term("verdictOf", verdict)))].join("、"), { className: "short" }),
+      column("audit", (node) => verdicts(node).map((verdict) => term("verdictOf", verdict)).join(word("comma")), {
+        className: "short", sort: (node) => (verdicts(node).length ? VERDICTS.indexOf(verdicts(node)[0]) : VERDICTS.length),
+        cell: (node) => el("span", {}, verdicts(node).map((verdict) => el("span", { class: `badge ${verdict}` }, term("verdictOf", verdict)))),
+      }),
       ...EVIDENCE((node) => [things[node].figure.evidence]),
     ],
   },
@@ -107,6 +111,8 @@ class Tables {
     this.all = MOST_ROWS;
     this.fill();
     this.follow(view.state);
+    // Where the panes stand below one another, what opens would be out of sight.
+    if (innerWidth <= STACKED) document.getElementById("tables").scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
   }
 
   /** Counts on the tabs, and the open table anew: after a change of language. */
@@ -134,7 +140,7 @@ class Tables {
     const shown = columns.filter((one) => !one.csvOnly);
     const heads = shown.map((one) => this.head(one));
     const body = rows.slice(0, this.all).map((row) => el("tr", { "data-row": row },
-      shown.map((one) => el("td", { class: one.className }, one.cell(row, this.on.node)))));
+      shown.map((one, index) => el("td", { class: one.className, role: index ? undefined : "rowheader" }, one.cell(row, this.on.node)))));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.head : undefined;
     const table = el("table", { "aria-label": word(`${this.name}Table`) }, el("thead", {}, el("tr", {}, heads)), el("tbody", {
       click: (event) => {
@@ -145,15 +151,16 @@ class Tables {
     const more = rows.length > this.all
       ? button("moreRows", () => { this.all += MOST_ROWS * 5; this.fill(); }, { class: "more" }) : null;
     this.box.querySelector(".scroll").replaceChildren(...[table, more].filter(Boolean));
+    this.box.querySelector(".scroll").setAttribute("aria-label", word(`${this.name}Table`));
     this.box.querySelector(".rows").textContent = word("rows", rows.length, list().length);
     if (focused) this.box.querySelector(`[data-head="${focused}"]`)?.focus();
     this.mark(view.state);
   }
 
-  head({ head }) {
+  head({ head, className }) {
     const { head: by, down } = this.sorted[this.name] ?? {};
     const sort = by !== head ? "none" : down ? "descending" : "ascending";
-    return el("th", { scope: "col", "aria-sort": sort }, el("button", {
+    return el("th", { scope: "col", "aria-sort": sort, class: className === "number" ? className : undefined }, el("button", {
       type: "button", "data-head": head, click: () => { this.sorted[this.name] = { head, down: by === head && !down }; this.fill(); },
     }, word(head), el("span", { "aria-hidden": "true" }, { none: "", ascending: " ▲", descending: " ▼" }[sort])));
   }

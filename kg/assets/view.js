@@ -5,7 +5,7 @@ const FIELDS = ["kinds", "predicates", "modalities", "sections"];
 
 function firstState() {
   return {
-    node: undefined, edge: undefined, depth: 0, path: undefined, avoid: false,
+    node: undefined, edge: undefined, depth: 0, path: undefined, avoid: false, linked: false,
     kinds: new Set(HIDDEN_AT_FIRST), predicates: new Set(), modalities: new Set(), sections: new Set(),
     open: new Set(), // nodes whose figures are shown
     folded: new Set(data.folded ? data.groups.keys() : []), // groups drawn as one node
@@ -27,6 +27,7 @@ function toHash(state) {
   if (state.depth) parts.set("depth", state.depth);
   if (state.path) parts.set("path", state.path.map(nodeName).join("~"));
   if (state.avoid) parts.set("avoid", 1);
+  if (state.linked) parts.set("linked", 1);
   for (const field of FIELDS) if (!same(state[field], first[field])) parts.set(field, [...state[field]].join(",") || "none");
   if (state.open.size) parts.set("open", [...state.open].map(nodeName).join(","));
   if (!same(state.folded, first.folded)) parts.set("folded", [...state.folded].join(",") || "none");
@@ -46,6 +47,7 @@ function fromHash(hash) {
   const ends = pair("path");
   if (ends.length === 2 && !ends.includes(undefined)) state.path = ends;
   state.avoid = parts.has("avoid");
+  state.linked = parts.has("linked");
   const known = { kinds: KINDS, predicates: PREDICATES, modalities: MODALITIES, sections: data.sectors.map(([section]) => String(section)) };
   for (const field of FIELDS) {
     if (!parts.has(field)) continue;

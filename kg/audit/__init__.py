@@ -2,7 +2,8 @@
 
 `audit` and `audit_across` are pure: the same extraction gives the same checks. A check says `disagrees` only where the
 text itself fixes what the figure is made of and no reading within rounding fits; everything else that cannot be
-confirmed is `undetermined`, with the reason. The words are in kg/rules/audit.yaml, the genre's traps in docs/audit.md.
+confirmed is `undetermined`, with the reason. The words are in kg/rules/audit.yaml and
+audit_growth.yaml, the genre's traps in docs/audit.md.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Sequence
 
 from kg.audit.forms import form_sums
 from kg.audit.growth import growths
-from kg.audit.ledger import AuditRules, Ledger
+from kg.audit.ledger import Ledger
 from kg.audit.ratios import ratios
+from kg.audit.rules import AuditRules
 from kg.audit.said import ranks_across, said_twice
+from kg.audit.shares import shares
 from kg.audit.sums import sums
 from kg.model import Check, CheckInput, Extraction
 from kg.recognise.figures import TABLE_CELL
@@ -24,7 +27,7 @@ __all__ = ["AuditRules", "audit", "audit_across"]
 def audit(extraction: Extraction, rules: AuditRules) -> tuple[Check, ...]:
     """Check every figure of one report that the report's other figures determine, in the order of the text."""
     ledger = Ledger(extraction, rules, TABLE_CELL)
-    found = [*ratios(ledger), *sums(ledger), *growths(ledger), *said_twice(ledger), *form_sums(ledger)]
+    found = [*ratios(ledger), *shares(ledger), *sums(ledger), *growths(ledger), *said_twice(ledger), *form_sums(ledger)]
     return tuple(sorted(found, key=_place))
 
 

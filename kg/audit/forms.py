@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from kg.audit.ledger import Forms, Ledger
+from kg.audit.ledger import Ledger
 from kg.audit.reading import Interval, judge, reading
+from kg.audit.rules import Forms
 from kg.model import Check, CheckRole, Observation
 
 _LEFT_OUT = "table"  # the reason of `kg.coverage` for a number of a table that could not be read

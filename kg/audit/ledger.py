@@ -1,165 +1,22 @@
-"""The figures of a report in order, with the words between them, and the compiled rules of audit.yaml."""
+"""The figures of a report in order, with the words between them."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.audit.reading import VAGUE, Judgement, Reading, reading
+from kg.audit.rules import AuditRules
 from kg.model import Check, CheckInput, CheckKind, CheckRole, Extraction, Observation, Quotation, Span
-from kg.rulebook import Rulebook
 from kg.text import fold
 
 _BLANK = re.compile(r"[ \n\t]+")
 _BEFORE = re.compile(r"[\u4e00-\u9fff]*$")
+_LOOK = 1500  # characters before a figure in which its paragraph or section says of which years it speaks
 _PUNCTUATION = " ,、;:()\n\u3000"
-
-
-@dataclass(frozen=True)
-class Family:
-    """The rates of one definition: 受理率 is what was 受理 over what was 收到.
-
-    `bases` fix the denominator; `open_bases` are what it often is, so that they can confirm a rate and not refute it.
-    `rests` count what is missing from the numerator (不合格), `summed` what it is the sum of (撤销、确认违法).
-    """
-
-    name: str
-    rates: tuple[re.Pattern[str], ...]
-    parts: tuple[re.Pattern[str], ...]
-    rests: tuple[re.Pattern[str], ...]
-    summed: tuple[re.Pattern[str], ...]
-    bases: tuple[re.Pattern[str], ...]
-    open_bases: tuple[re.Pattern[str], ...]
-
-
-@dataclass(frozen=True)
-class AuditRules:
-    """The compiled rules of audit.yaml."""
-
-    families: tuple[Family, ...]
-    counted: frozenset[str]
-    money: frozenset[str]
-    percent: str
-    points: frozenset[str]
-    share: re.Pattern[str]
-    opening: re.Pattern[str]
-    complete: re.Pattern[str]
-    inner: re.Pattern[str]
-    rest: re.Pattern[str]
-    whole_again: re.Pattern[str]
-    total: re.Pattern[str]
-    numbered_total: re.Pattern[str]
-    numbers: Mapping[str, int]
-    among: re.Pattern[str]
-    plain_lead: re.Pattern[str]
-    rate_subject: re.Pattern[str]
-    stage: re.Pattern[str]
-    same_base: re.Pattern[str]
-    carried: re.Pattern[str]
-    running: re.Pattern[str]
-    comparable: re.Pattern[str]
-    other_base: re.Pattern[str]
-    origin: re.Pattern[str]
-    reached: re.Pattern[str]
-    risen: re.Pattern[str]
-    fallen: re.Pattern[str]
-    year_before: re.Pattern[str]
-    tie: re.Pattern[str]
-    form_said: re.Pattern[str]
-    nation: tuple[str, ...]
-    province: tuple[str, ...]
-    city: tuple[str, ...]
-    vague_names: frozenset[str]
-    several_years: re.Pattern[str]
-    dated: re.Pattern[str]
-    forms: Forms
-
-    @classmethod
-    def of(cls, rulebook: Rulebook) -> AuditRules:
-        """Compile the lists and patterns once."""
-        union, words = rulebook.union, rulebook.words
-        return cls(
-            families=_families(rulebook),
-            counted=frozenset(words("audit_counted_unit")),
-            money=frozenset(words("audit_money_unit")),
-            percent=rulebook.word("audit_percent"),
-            points=frozenset(words("points_unit")),
-            share=union("audit-share"),
-            opening=union("audit-parts"),
-            complete=union("audit-complete"),
-            inner=union("audit-inner"),
-            rest=union("audit-rest"),
-            whole_again=union("audit-whole-again"),
-            total=union("audit-total"),
-            numbered_total=rulebook.group("audit-numbered-total")[0].regex,
-            numbers={word: number for number, word in enumerate(words("audit_number"), 1)},
-            among=union("audit-among"),
-            plain_lead=union("audit-plain-lead"),
-            rate_subject=union("audit-rate-word"),
-            stage=union("audit-stage"),
-            same_base=union("audit-same-base"),
-            carried=union("audit-carried"),
-            running=union("audit-running"),
-            comparable=union("audit-comparable"),
-            other_base=union("audit-other-base"),
-            origin=union("audit-origin"),
-            reached=union("audit-reached"),
-            risen=union("audit-risen"),
-            fallen=union("audit-fallen"),
-            year_before=union("audit-year-before"),
-            tie=union("audit-tie"),
-            form_said=union("audit-form-said"),
-            nation=words("audit_area_nation"),
-            province=words("audit_area_province"),
-            city=words("audit_area_city"),
-            vague_names=frozenset(words("audit_vague_name")),
-            several_years=union("audit-several-years"),
-            dated=union("audit-dated"),
-            forms=Forms.of(rulebook),
-        )
-
-
-@dataclass(frozen=True)
-class Forms:
-    """The sums that the statutory form of 信息公开年报 makes: names of columns, rows and sums, as cells are named."""
-
-    applicants: tuple[str, ...]  # the columns of applicants; the last is their sum
-    received: tuple[str, ...]  # rows whose sum is that of `settled`
-    settled: tuple[str, ...]
-    outcomes: tuple[str, ...]  # rows whose sum is the first of `settled`
-    either: tuple[str, ...]  # two names of one of these rows
-    review_groups: tuple[str, ...]  # of the table of reviews and lawsuits
-    review_results: tuple[str, ...]  # in each group; the last is their sum
-
-    @classmethod
-    def of(cls, rulebook: Rulebook) -> Forms:
-        """Read the lists once."""
-        rows = rulebook.words("application_rows")
-        received, settled = rulebook.words("audit_form_received"), rulebook.words("audit_form_settled")
-        return cls(
-            applicants=rulebook.words("application_columns"),
-            received=received,
-            settled=settled,
-            outcomes=tuple(row for row in rows if row not in {*received, *settled}),
-            either=rulebook.words("audit_form_either"),
-            review_groups=rulebook.words("audit_form_group"),
-            review_results=rulebook.words("audit_form_result"),
-        )
-
-
-def _families(rulebook: Rulebook) -> tuple[Family, ...]:
-    """The families of rates, by the `type` that their patterns share."""
-    sets = ("audit-ratio", "audit-part", "audit-rest-part", "audit-summed-part", "audit-base", "audit-open-base")
-    found: dict[str, dict[str, list[re.Pattern[str]]]] = {}
-    for group in sets:
-        for pattern in rulebook.group(group):
-            found.setdefault(pattern.type or "", {}).setdefault(group, []).append(pattern.regex)
-    return tuple(
-        Family(name, *(tuple(of.get(group, ())) for group in sets)) for name, of in found.items() if sets[0] in of
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +134,18 @@ class Ledger:
         while last < len(self.figs) and self.figs[last].sentence == fig.sentence:
             last += 1
         return self.figs[fig.index + 1 : last]
+
+    def said_before(self, fig: Fig) -> str:
+        """The folded words of a figure's section before it, at most `_LOOK` characters back, without blanks."""
+        section, start = self.section_of(fig), max(0, fig.start - _LOOK)
+        number = fig.sentence
+        while number > 0 and self._starts[number] > start and self._section(number - 1) == section:
+            number -= 1
+        start = max(start, self._starts[number]) if number >= 0 else start
+        return _BLANK.sub("", self.text[start : fig.start])
+
+    def _section(self, sentence: int) -> int | None:
+        return self.extraction.sentences[sentence].section
 
     def gap(self, left: Fig, right: Fig) -> str:
         """The folded words between two figures, without blanks, which PDFs scatter."""

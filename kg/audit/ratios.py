@@ -1,4 +1,4 @@
-"""Rates against their own numerator and denominator: 受理率 by the rules of its family, 占比 by the figure before."""
+"""Rates against their own numerator and denominator: 受理率 by the rules of its family."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from kg.audit.ledger import Family, Fig, Ledger
+from kg.audit.ledger import Fig, Ledger
 from kg.audit.reading import Interval, Judgement, judge
+from kg.audit.rules import Family
 from kg.model import Check, CheckRole
 
 BASE_UNSAID = "base-not-said"
@@ -19,45 +20,51 @@ CARRIED = "carried-over"
 SUBJECTS = "subjects-differ"
 OPEN = "definition-varies"
 
-_SURE_DIGITS = 3  # digits of a rate that no other pair of figures gives by chance
-_FAR = 400  # characters between a rate and a base in another sentence
-_NEAREST = 3  # bases that are tried for a share
+SURE_DIGITS = 3  # digits of a rate that no other pair of figures gives by chance
+FAR = 400  # characters between a rate and a base in another sentence
 
-_Inputs = list[tuple[CheckRole, Fig]]
+Inputs = list[tuple[CheckRole, Fig]]
 
 
 def ratios(ledger: Ledger) -> Iterator[Check]:
-    """Check every rate of a known family and every share that follows its numerator."""
+    """Check every rate of a known family."""
     for claim in ledger.figs:
-        if claim.seen.measure != "rate" or claim.unit != ledger.rules.percent:
-            continue
-        if not _said_of_now(ledger, claim):
-            continue
-        family = next((f for f in ledger.rules.families if _finds(f.rates, claim.name)), None)
-        check = _ratio(ledger, claim, family) if family else _share(ledger, claim)
+        family = family_of(ledger, claim)
+        check = _ratio(ledger, claim, family) if family and said_of_now(ledger, claim) else None
         if check is not None:
             yield check
 
 
-def _said_of_now(ledger: Ledger, claim: Fig) -> bool:
+def family_of(ledger: Ledger, claim: Fig) -> Family | None:
+    """The family of rates that a figure in per cent belongs to."""
+    if not is_rate(ledger, claim):
+        return None
+    return next((family for family in ledger.rules.families if _finds(family.rates, claim.name)), None)
+
+
+def is_rate(ledger: Ledger, claim: Fig) -> bool:
+    """Whether a figure is a rate in per cent."""
+    return claim.seen.measure == "rate" and claim.unit == ledger.rules.percent
+
+
+def said_of_now(ledger: Ledger, claim: Fig) -> bool:
     """Whether a rate is what is now: not where it began (由95%提高到98%), nor another's in passing (省平均91%)."""
     rules, lead = ledger.rules, ledger.lead(claim)
     if rules.origin.search(lead) or rules.year_before.search(lead):
         return False
     shared = claim.seen.rule == "elided-name"
-    return (
-        not shared or rules.reached.search(lead) is not None or rules.share.fullmatch(lead.lstrip(_MARKS)) is not None
-    )
+    return not shared or rules.reached.search(lead) is not None or rules.share.fullmatch(lead.lstrip(MARKS)) is not None
 
 
-_MARKS = " ,、(;"
+MARKS = " ,、(;"
 
 
 def _finds(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
 
 
-def _level(fig: Fig) -> bool:
+def is_level(fig: Fig) -> bool:
+    """Whether a figure is an amount, no rate and no change."""
     return fig.seen.measure == "level"
 
 
@@ -65,7 +72,7 @@ def _percent(part: Interval, base: Interval) -> Interval:
     return part.over(base).times(100)
 
 
-def _judge(claim: Fig, parts: Sequence[Fig], base: Fig, rest: bool = False) -> Judgement | None:
+def judge_rate(claim: Fig, parts: Sequence[Fig], base: Fig, rest: bool = False) -> Judgement | None:
     """Hold a rate against the sum of `parts` over `base`, or against what they leave of it."""
     if base.read.value <= 0:
         return None
@@ -79,7 +86,7 @@ def _judge(claim: Fig, parts: Sequence[Fig], base: Fig, rest: bool = False) -> J
 
 def _ratio(ledger: Ledger, claim: Fig, family: Family) -> Check | None:
     """Check a rate by its family; None where the text says neither numerator nor denominator."""
-    before = [fig for fig in ledger.before(claim) if _level(fig)]
+    before = [fig for fig in ledger.before(claim) if is_level(fig)]
     rule = f"ratio/{family.name}"
     if family.summed:
         return _summed(ledger, claim, family, before, rule)
@@ -93,7 +100,7 @@ def _ratio(ledger: Ledger, claim: Fig, family: Family) -> Check | None:
         return None
     part, is_rest = numerators[-1], not parts
     rule = f"ratio-rest/{family.name}" if is_rest else rule
-    same = [fig for fig in ledger.near(part, _FAR) if _level(fig) and fig.unit == part.unit]
+    same = [fig for fig in ledger.near(part, FAR) if is_level(fig) and fig.unit == part.unit]
     here = [fig for fig in same if fig.sentence == claim.sentence and fig is not part and fig not in numerators]
     fixed = [fig for fig in here if _finds(family.bases, fig.own)]
     # 46项任务完成45项: the words before the part name both
@@ -108,9 +115,9 @@ def _ratio(ledger: Ledger, claim: Fig, family: Family) -> Check | None:
     if not fixed:
         return ledger.check("ratio", claim, [("numerator", part)], rule, reason=OPEN if loose else BASE_UNSAID)
     base = fixed[-1]
-    inputs: _Inputs = [("numerator", part), ("denominator", base)]
+    inputs: Inputs = [("numerator", part), ("denominator", base)]
     reason = SEVERAL if len(fixed) > 1 or len(numerators) > 1 else _doubt(ledger, claim, part, base, family)
-    judged = None if reason else _judge(claim, [part], base, is_rest)
+    judged = None if reason else judge_rate(claim, [part], base, is_rest)
     return ledger.check("ratio", claim, inputs, rule, judged, reason)
 
 
@@ -120,7 +127,7 @@ def _fitting(
     """The check of the nearest pair of inputs that gives the rate, None where no pair does."""
     for base in reversed(bases):
         for part in reversed(numerators):
-            judged = _judge(claim, [part], base, is_rest) if part.index > base.index else None
+            judged = judge_rate(claim, [part], base, is_rest) if part.index > base.index else None
             if judged and judged.verdict == "agrees":
                 return ledger.check("ratio", claim, [("numerator", part), ("denominator", base)], rule, judged)
     return None
@@ -128,18 +135,18 @@ def _fitting(
 
 def _bases_before(ledger: Ledger, claim: Fig, family: Family, same: Sequence[Fig]) -> list[Fig]:
     """Bases in the sentences before a rate, for one that is printed so finely that chance cannot confirm it."""
-    if _digits(claim) < _SURE_DIGITS or claim.seen.quantity.bound != "=":
+    if digits_of(claim) < SURE_DIGITS or claim.seen.quantity.bound != "=":
         return []
     section = ledger.section_of(claim)
     near = [
         fig
         for fig in same
-        if claim.start - fig.end <= _FAR and fig.sentence != claim.sentence and ledger.section_of(fig) == section
+        if claim.start - fig.end <= FAR and fig.sentence != claim.sentence and ledger.section_of(fig) == section
     ]
     return [fig for fig in near if _finds((*family.bases, *family.open_bases), fig.own)]
 
 
-def _digits(claim: Fig) -> int:
+def digits_of(claim: Fig) -> int:
     """Digits of a rate that say something: 3 of 47.3, 1 of 100."""
     digits = str(int(claim.read.value / claim.read.step)) if claim.read.step else ""
     return len(digits.rstrip("0"))
@@ -190,7 +197,7 @@ def _other_before(ledger: Ledger, part: Fig, base: Fig) -> bool:
     Between base and numerator they part the base (其中市本级126件), before the base they may belong to it (信访100件).
     """
     rules = ledger.rules
-    before = [fig for fig in ledger.before(part) if _level(fig) and fig.unit == part.unit and fig is not base]
+    before = [fig for fig in ledger.before(part) if is_level(fig) and fig.unit == part.unit and fig is not base]
     if any(not rules.stage.search(fig.own) for fig in before):
         return True
     opened = rules.among.search(ledger.text[base.end : part.start]) is not None
@@ -199,7 +206,7 @@ def _other_before(ledger: Ledger, part: Fig, base: Fig) -> bool:
 
 def _other_between(ledger: Ledger, part: Fig, claim: Fig, family: Family) -> bool:
     """Whether something else is counted before the rate: 排查隐患120处,整改118处,重大隐患5处,整改率100%."""
-    between = [fig for fig in ledger.figs[part.index + 1 : claim.index] if _level(fig) and fig.unit == part.unit]
+    between = [fig for fig in ledger.figs[part.index + 1 : claim.index] if is_level(fig) and fig.unit == part.unit]
     bases = (*family.bases, *family.open_bases)
     return any(_finds(bases, fig.own) or not ledger.rules.stage.search(fig.own) for fig in between)
 
@@ -212,57 +219,9 @@ def _summed(ledger: Ledger, claim: Fig, family: Family, before: Sequence[Fig], r
     parts = [fig for fig in parts if fig.unit == parts[-1].unit]
     bases = [fig for fig in before if fig.index < parts[0].index and fig.unit == parts[-1].unit]
     for base in [fig for fig in bases if _finds((*family.bases, *family.open_bases), fig.own)][::-1]:
-        judged = _judge(claim, parts, base)
+        judged = judge_rate(claim, parts, base)
         if judged and judged.verdict == "agrees":
-            inputs: _Inputs = [("numerator", fig) for fig in parts]
+            inputs: Inputs = [("numerator", fig) for fig in parts]
             inputs.append(("denominator", base))
             return ledger.check("ratio", claim, inputs, rule, judged)
     return ledger.check("ratio", claim, [("numerator", fig) for fig in parts], rule, reason=OPEN)
-
-
-def _share(ledger: Ledger, claim: Fig) -> Check | None:
-    """Check 占76.9% right behind its numerator against the total that 其中 splits."""
-    rules = ledger.rules
-    part = ledger.figs[claim.index - 1] if claim.index else None
-    if part is None or part.sentence != claim.sentence or not _level(part) or part.seen.rank is not None:
-        return None
-    words = ledger.gap(part, claim).lstrip(_MARKS)
-    if not rules.share.fullmatch(words):
-        return None
-    same = [fig for fig in ledger.near(part, _FAR) if _level(fig) and fig.unit == part.unit]
-    here = [fig for fig in same if fig.sentence == claim.sentence]
-    section = ledger.section_of(claim)
-    wide = [
-        fig
-        for fig in same
-        if part.start - fig.end <= _FAR and ledger.section_of(fig) == section and fig.read.value >= part.read.value
-    ]
-    near = here[-_NEAREST:] if here else []
-    if claim.seen.quantity.bound != "=":
-        near = near[:0]
-    elif _digits(claim) >= _SURE_DIGITS:
-        near = list(dict.fromkeys([*wide[-_NEAREST:], *near]))
-    for base in reversed(near):
-        judged = _judge(claim, [part], base)
-        if judged and judged.verdict == "agrees":
-            return ledger.check("share", claim, [("numerator", part), ("denominator", base)], "share", judged)
-    base_ref = part.seen.part_of
-    if base_ref is None or len(here) != 1 or here[0].seen.ref != base_ref:
-        reason = SEVERAL if base_ref is not None else BASE_UNSAID
-        return ledger.check("share", claim, [("numerator", part)], "share", reason=reason)
-    base = here[0]
-    among = rules.among.search(ledger.lead(part)) is not None
-    doubt = _doubt_of_share(ledger, part, base) if among else BASE_UNSAID
-    judged = None if doubt else _judge(claim, [part], base)
-    return ledger.check("share", claim, [("numerator", part), ("denominator", base)], "share", judged, doubt)
-
-
-def _doubt_of_share(ledger: Ledger, part: Fig, base: Fig) -> str | None:
-    """Why 其中 may not split the figure before it."""
-    rules = ledger.rules
-    if rules.running.search(ledger.lead(part)) or rules.running.search(part.name):
-        return PERIODS
-    if part.seen.scope != base.seen.scope:
-        return SCOPES
-    between = ledger.figs[base.index + 1 : part.index]
-    return SEVERAL if any(_level(fig) for fig in between) else None

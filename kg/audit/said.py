@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from kg.audit.ledger import AuditRules, Fig, Ledger
+from kg.audit.ledger import Fig, Ledger
 from kg.audit.reading import Judgement, judge
+from kg.audit.rules import AuditRules
 from kg.model import Check, CheckInput, Observation, Quotation, Verdict
 from kg.text import fold
 

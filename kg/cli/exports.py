@@ -10,7 +10,7 @@ import click
 
 from kg.cli.build import refuse_clashes, source_date_epoch
 from kg.cli.graphs import finding_line
-from kg.cli.support import load_extractor, out, say, tell, wanted_formats, with_debug, with_rules
+from kg.cli.support import iri_of_option, load_extractor, out, say, tell, wanted_formats, with_debug, with_rules
 from kg.errors import KgError, StoreError
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def export(
         directory=Path(output),
         base=BASE if base_iri is None else check_base(base_iri),
         epoch=source_date_epoch(),
-        url=_folder(url or ""),
-        licence=licence or "",
+        url=iri_of_option(_folder(url or ""), "--url") or "",
+        licence=iri_of_option(licence, "--licence") or "",
     )
     jobs: list[tuple[str, str | None, bool]] = [(SAMPLE, None, False)] if sample else []  # name, path, is it a graph
     for source in sources:
@@ -108,6 +108,8 @@ def export(
                 hint="给该来源改名 (rename that source)",
             )
         refuse_clashes(["catalog"], sources, options.directory, (".ttl",))
+    if base_iri is not None and any(is_graph for _, _, is_graph in jobs):
+        say("--base-iri: 图谱文件里的 IRI 不变,只用于报告原文 (graph files keep their IRIs; it is for report texts)")
     extractor = None if all(is_graph for _, _, is_graph in jobs) else load_extractor(rules)
     outcomes = []
     described: dict[str, tuple[str, str]] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.support import as_json, as_text, form_option, out, say, with_debug
+from kg.cli.support import as_json, as_text, form_option, note_without_report, out, say, with_debug
 from kg.errors import KgError
 
 if TYPE_CHECKING:
@@ -131,6 +131,9 @@ def query(question: str | None, graph: str | None, timeout: float | None, form: 
     else:
         text = as_text(question)
         answer = queries.ask(Path(question) if text.endswith(".rq") else text, Path(graph), timeout=timeout)
+        if not answer.rows and answer.boolean is None:
+            note_without_report([graph])
+            say("没有结果 (no rows)")
     render = {"table": queries.table, "csv": queries.csv, "json": queries.json}[form]
     out(render(answer))
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 def page(ctx: click.Context, reports: tuple[str, ...], output: str, title: str | None, rules: tuple[str, ...]) -> None:
     """Draw several reports as one network: what they share is one node. One offline file of at most 15 MB.
 
-    多份报告画成一张网络:各报告共有的法规、机构、举措是同一个节点。一个离线网页,不超过 15 MB;
+    多份报告画成一张网络:各报告共有的法规、机构、举措是同一个节点,核验结果标在数字旁。一个离线网页,不超过 15 MB;
     放不下的会说明省略了多少。同目录下有各报告自己的网页(kg build)时,链接过去。
     """
+    from kg.audit import audit, audit_across
     from kg.build import output_name, read_report
     from kg.export import write_all_atomically
     from kg.extract import extract
@@ -54,7 +55,9 @@ def page(ctx: click.Context, reports: tuple[str, ...], output: str, title: str |
         links.append(own if own != path.name and (path.parent / own).is_file() else "")
     if not found:
         ctx.exit(2)
-    content, left_out = pages(found, title=title, links=links)
+    checks = [check for one in found for check in audit(one, extractor.auditing)]
+    checks += audit_across(found, extractor.auditing)
+    content, left_out = pages(found, title=title, links=links, checks=checks)
     write_all_atomically(path.parent, {path.name: content})
     if left_out:
         say(f"{path.name}: {_left_out(left_out)}")
@@ -69,6 +72,8 @@ def _left_out(left_out: LeftOut) -> str:
         "{} 个实体、{} 条关系、{} 个指标值".format(*counts),
         "{} entities, {} relations, {} figures".format(*counts),
     )
+    if left_out.checks:
+        zh, en = f"{zh}、{left_out.checks} 处核验", f"{en}, {left_out.checks} audit findings"
     if left_out.texts:
         zh, en = f"{zh},原文只留依据", f"{en}; of the texts only the evidence is in it"
     return f"未收入 {zh};见各报告自己的网页与图谱 (left out: {en}: see each report's own files, kg build)"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.support import as_json, form_option, out, say, with_debug
+from kg.cli.support import as_json, form_option, iri_of_option, out, say, with_debug
 from kg.errors import StoreError
 
 #: The environment variable that holds the password for `--user`.
@@ -74,10 +74,14 @@ def load(
     """
     from kg.store import Client, find_endpoints, load_directory, load_server, read_parts
 
-    parts = read_parts([Path(name) for name in graphs], graph)
+    parts = read_parts([Path(name) for name in graphs], iri_of_option(graph, "--graph"))
     if not target.lower().startswith(("http://", "https://")):
         if "://" in target:
-            raise StoreError("不支持这种网址 / no such kind of address", where=target, hint="用 http(s):// 或目录")
+            raise StoreError(
+                "不支持这种网址 / no such kind of address",
+                where=target,
+                hint="用 http(s):// 或目录 (use http(s):// or a directory)",
+            )
         done = load_directory(Path(target), parts, append=append)
     else:
         password = None if user is None else _password(user)

@@ -113,6 +113,31 @@ def with_rules(command: Command) -> Command:
     )(command)
 
 
+def note_without_report(names: Iterable[str]) -> None:
+    """Say on standard error which of the graph files hold no report: an empty answer is no answer about one."""
+    from kg.describe.graphfile import SUFFIXES, read_graph
+    from kg.vocabulary import expand
+
+    report = expand("kg:Report")
+    for name in names:
+        path = Path(name)
+        if path.suffix in SUFFIXES and not any(
+            getattr(quad.object, "value", "") == report for quad in read_graph(path)
+        ):
+            say(f"{as_text(name)}: 注意:图里没有报告 (note: no report in it)")
+
+
+def iri_of_option(value: str | None, option: str) -> str | None:
+    """Return the IRI that an option gives; ``GraphError`` that names the option where it is none."""
+    from kg.describe.terms import node
+    from kg.errors import GraphError
+
+    try:
+        return value and node(value)[1:-1]
+    except GraphError as fault:
+        raise GraphError(fault.message, where=option, hint=fault.hint) from fault
+
+
 def form_option(*names: str) -> Callable[[Command], Command]:
     """Add `--as`, the form of the output; the first of `names` is the default."""
     return click.option(

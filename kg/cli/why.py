@@ -6,7 +6,16 @@ import re
 
 import click
 
-from kg.cli.support import as_json, as_text, form_option, load_extractor, out, with_debug, with_rules
+from kg.cli.support import (
+    as_json,
+    as_text,
+    form_option,
+    load_extractor,
+    note_without_report,
+    out,
+    with_debug,
+    with_rules,
+)
 from kg.errors import KgError
 
 
@@ -45,6 +54,8 @@ def why(
         raise click.UsageError("give one of --on GRAPH and --in REPORT (给出 --on 图谱 或 --in 报告 之一)")
     if bool(names) == bool(place) or len(names) > 3:
         raise click.UsageError("give SUBJECT [RELATION] [OBJECT], or --at (给出名称,或用 --at)")
+    if names and not names[0].strip():
+        raise click.UsageError("SUBJECT is blank (没有写名称)")
     extractor = load_extractor(rules)
     if place:
         span = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", place, re.ASCII)
@@ -58,6 +69,7 @@ def why(
         found = bool(told["statements"])
     out(as_json(told) if form == "json" else reasons_as_text(told))
     if not found:
+        note_without_report([graph] if graph else [])
         ctx.exit(1)
 
 
@@ -100,5 +112,6 @@ def diff(ctx: click.Context, old: str, new: str, lang: str, form: str, rules: tu
         out(as_json(told))
     else:
         out(difference_as_text(told, lang="en" if lang == "en" else "zh", markdown=form == "markdown"))
+    note_without_report((old, new))
     if not told["same"]:
         ctx.exit(1)

@@ -34,8 +34,16 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
     """
     import pyoxigraph
 
+    if path.is_dir():
+        raise GraphError(
+            "这是目录,不是图谱文件 / this is a directory, not a graph file",
+            where=str(path),
+            hint="给出目录里的文件 (give a file in it)",
+        )
     packed = path.suffix == ".gz"  # the partitions of many reports
     ending = path.with_suffix("").suffix if packed else path.suffix
+    if not path.suffix and not path.exists():
+        raise GraphError("没有这个文件 / no such file", where=str(path), hint="检查路径 (check the path)")
     if ending not in SUFFIXES:
         raise GraphError(
             f"不认识的图文件类型 / not a graph file: {path.suffix or path.name}",

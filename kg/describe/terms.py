@@ -51,7 +51,9 @@ def node(iri: IRI) -> Term:
     """
     if not _ABSOLUTE.match(iri) or _NOT_IN_IRI.search(iri):
         raise GraphError(
-            f"不是合法的 IRI / not an IRI: {iri!r}", where="IRI", hint="use an absolute IRI without blanks"
+            f"不是合法的 IRI / not an IRI: {iri!r}",
+            where="IRI",
+            hint="写成绝对地址,不带空格 (an absolute IRI without blanks)",
         )
     return f"<{iri}>"
 

@@ -12,13 +12,14 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from kg.errors import GraphError
 from kg.model import Check, Extraction
-from kg.page.corpus import MOST_BYTES, Corpus, LeftOut, Source, corpus
+from kg.page.audited import worded
+from kg.page.corpus import MOST_BYTES, Corpus, LeftOut, corpus
 from kg.page.payload import payload
 
 MOST_ATTEMPTS = 4  # at a page of the wanted size
@@ -41,8 +42,14 @@ SCRIPTS = (
     "graph.js",
     "export.js",
     "legend.js",
+    "pinyin.js",
     "search.js",
+    "parts.js",
     "charts.js",
+    "figures.js",
+    "audit.js",
+    "facts.js",
+    "overview.js",
     "sparql.js",
     "details.js",
     "reading.js",
@@ -60,9 +67,8 @@ def page(extraction: Extraction, *, title: str | None = None, checks: Sequence[C
     vis-network.
     """
     report = extraction.report
-    whole = Corpus(extraction, (Source.of(report),), (), LeftOut())
     title = title or report.title or report.name
-    return _render(payload(whole, title, checks), title)
+    return _render(payload(Corpus.of(extraction), title, worded([extraction], checks)), title)
 
 
 def pages(
@@ -70,27 +76,31 @@ def pages(
     *,
     title: str | None = None,
     links: Sequence[str] = (),
+    checks: Sequence[Check] = (),
     most_bytes: int = MOST_BYTES,
 ) -> tuple[bytes, LeftOut]:
     """Draw several reports as one network on one page of at most `most_bytes`, and say what did not go in.
 
     What reports share (a law, a ministry, an initiative) is one node. `links` are addresses, relative to the page, of
-    the reports' own pages, in order, "" for none. To keep the size, first the text between the sentences of evidence
-    goes, then the figures and entities that fewest reports share; the page and the `LeftOut` say how much. Reports
-    come in the given order. ``GraphError`` for no report, for one given twice, where not even an empty
-    page fits, and as `page`.
+    the reports' own pages, in order, "" for none; `checks` of `kg.audit.audit` and `audit_across` stand by the figures
+    they are about. To keep the size, first the text between the sentences of evidence goes, then the figures and
+    entities that fewest reports share, last the figures that an audit doubts; the page and the `LeftOut` say how much.
+    Reports come in the given order. ``GraphError`` for no report, for one given twice, where not even an empty page
+    fits, and as `page`.
     """
     title = title or f"{len(extractions)} 份报告"
+    audited = worded(extractions, checks)
     budget, best = most_bytes - _frame_bytes(), b""
-    for attempt in range(MOST_ATTEMPTS):
-        merged = corpus(extractions, links, budget)
-        content = _render(payload(merged, title), title)
+    tried: dict[int, int] = {}
+    for _ in range(MOST_ATTEMPTS):
+        merged = corpus(extractions, links, budget, audited)
+        content = _render(payload(merged, title, audited), title)
+        tried[budget] = len(content)
         if len(content) <= most_bytes and (len(content) > len(best) or not best):
             best, left_out = content, merged.left_out
-        if best and (not merged.left_out or len(content) > ENOUGH * most_bytes or attempt):
+        if best and (not left_out or len(best) > ENOUGH * most_bytes):
             break
-        # Costs are estimates: aim again by what came of them, a little low.
-        budget = int(budget * 0.92 * most_bytes / len(content))
+        budget = _aim(tried, most_bytes)
     if not best:
         raise GraphError(
             f"放不进 {most_bytes} 字节 / does not fit into {most_bytes} bytes",
@@ -98,6 +108,17 @@ def pages(
             hint="减少报告数 (give fewer reports)",
         )
     return best, left_out
+
+
+def _aim(tried: Mapping[int, int], most_bytes: int) -> int:
+    """The next budget, a little low, from what came of those before: their costs are estimates."""
+    under = max(((size, budget) for budget, size in tried.items() if size <= most_bytes), default=None)
+    over = min(((size, budget) for budget, size in tried.items() if size > most_bytes), default=None)
+    if under is None or over is None:
+        size, budget = under or over or (1, most_bytes)
+        return int(budget * 0.92 * most_bytes / size)
+    share = (0.95 * most_bytes - under[0]) / (over[0] - under[0])
+    return int(under[1] + max(0.1, share) * (over[1] - under[1]))
 
 
 def _render(data: dict[str, Any], title: str) -> bytes:

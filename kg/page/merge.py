@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from kg.model import (
     Entity,
@@ -22,6 +22,7 @@ from kg.model import (
 )
 
 PIECE_GAP = "\n"
+Inside: TypeAlias = Callable[[str | None], str | None]
 
 
 class Piece(NamedTuple):
@@ -59,11 +60,18 @@ class Merge:
     recognitions: list[Recognition] = field(default_factory=list)
     within: dict[tuple[str, str], None] = field(default_factory=dict)
     issuers: list[str | None] = field(default_factory=list)
+    placed: dict[tuple[str, str], str] = field(default_factory=dict)  # (SHA-256, ref in the report) → ref on the page
 
     def add(self, extraction: Extraction, number: int) -> None:
         """Put report `number` behind those before it."""
         place = self._place(extraction, number)
-        inside = {ref: ref for ref in self.kept.refs} | self._figures(extraction, number, place)
+        figures = self._figures(extraction, number, place)
+        refs = self.kept.refs
+
+        def inside(ref: str | None) -> str | None:
+            """What a ref of the report is on the page, None where it is not there."""
+            return ref if ref in refs else figures.get(ref or "")
+
         for entity in extraction.entities:
             if entity.ref in self.kept.refs:
                 seen = self.entities.get(entity.ref, entity)
@@ -78,7 +86,8 @@ class Merge:
             self._statement(statement, place, inside)
         for recognition in extraction.recognitions:
             at, why = place(recognition.span), place(recognition.evidence)
-            if at and why and recognition.thing in inside and recognition.recogniser in (None, *self.kept.refs):
+            known = recognition.recogniser is None or recognition.recogniser in refs
+            if at and why and recognition.thing in refs and known:
                 self.recognitions.append(replace(recognition, span=at, evidence=why))
         self.within |= dict.fromkeys(pair for pair in extraction.place_within if set(pair) <= self.kept.refs)
         self.issuers.append(extraction.issuer)
@@ -119,12 +128,13 @@ class Merge:
     def _evidence(self, extraction: Extraction, number: int) -> list[Span]:
         """The clauses that what is kept rests on, merged where they touch, in text order."""
         figures = {o.ref for o in extraction.observations if (number, o.ref) in self.kept.figures}
-        inside = self.kept.refs | figures
+        refs = self.kept.refs
         found = [span for o in extraction.observations if o.ref in figures for span in (o.evidence, o.span)]
         for statement in extraction.statements:
-            if statement.subject in inside and statement.object in inside:
+            subject, object_ = statement.subject, statement.object
+            if (subject in refs or subject in figures) and (object_ in refs or object_ in figures):
                 found += statement.evidence
-        found += [r.evidence for r in extraction.recognitions if r.thing in inside]
+        found += [r.evidence for r in extraction.recognitions if r.thing in refs]
         merged: list[Span] = []
         for span in sorted(found):
             if merged and span.start <= merged[-1].end:
@@ -148,22 +158,25 @@ class Merge:
                     rank=None if rank is None or at is None else replace(rank, span=at),
                 )
         renamed = {old: new.ref for old, new in moved.items()}
+        self.placed |= {(extraction.report.sha256, old): new for old, new in renamed.items()}
         for new in moved.values():
             base, whole = renamed.get(new.compared_with or ""), renamed.get(new.part_of or "")
             self.observations.append(replace(new, compared_with=base, part_of=whole))
         return renamed
 
-    def _mention(self, mention: Mention, at: Span | None, inside: dict[str, str]) -> None:
-        ref = inside.get(mention.ref or "")
-        candidates = () if mention.ref else tuple(ref for ref in mention.candidates if ref in inside)
+    def _mention(self, mention: Mention, at: Span | None, inside: Inside) -> None:
+        ref = inside(mention.ref)
+        candidates = () if mention.ref else tuple(ref for ref in mention.candidates if inside(ref))
         if at is not None and (ref is not None or candidates):
             self.mentions.append(Mention(at.start, at.end, mention.kind, mention.rule, ref, candidates))
 
-    def _statement(self, statement: Statement, place: Places, inside: dict[str, str]) -> None:
+    def _statement(self, statement: Statement, place: Places, inside: Inside) -> None:
         """One statement for a relation that several reports state, with the clauses of all."""
-        subject, object_ = inside.get(statement.subject), inside.get(statement.object)
+        subject, object_ = inside(statement.subject), inside(statement.object)
+        if subject is None or object_ is None:
+            return
         evidence = tuple(at for span in statement.evidence if (at := place(span)) is not None)
-        if subject is None or object_ is None or not evidence:
+        if not evidence:
             return
         key = (subject, statement.predicate, object_, statement.modality)
         seen = self.statements.get(key)

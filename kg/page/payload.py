@@ -6,11 +6,11 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kg.model import Check, Extraction, Kind, Observation, Span
+from kg.model import Extraction, Kind, Observation, Span
 from kg.network import Sector, grouped, layout, network, sectors
+from kg.page.audited import Worded, by_figure
 from kg.page.corpus import Corpus, LeftOut
 from kg.page.pinyin import readings
 
@@ -44,7 +44,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def payload(corpus: Corpus, title: str, checks: Sequence[Check] = ()) -> dict[str, Any]:
+def payload(corpus: Corpus, title: str, audited: Sequence[Worded] = ()) -> dict[str, Any]:
     """Collect what the script reads (data.js); nodes are numbers, offsets code points."""
     extraction = corpus.extraction
     graph = network(extraction)
@@ -52,7 +52,7 @@ def payload(corpus: Corpus, title: str, checks: Sequence[Check] = ()) -> dict[st
     relations = _relations(extraction, graph, number)
     nodes, edges, options = _drawing(graph, number, relations)
     groups = grouped(graph)
-    things = _things(extraction, graph, number, checks)
+    things = _things(extraction, graph, number, by_figure(audited, number, corpus.figures))
     names = [thing["name"] for thing in things] + [alias for thing in things for alias in thing.get("aliases", ())]
     return {
         "title": title,
@@ -86,7 +86,7 @@ def payload(corpus: Corpus, title: str, checks: Sequence[Check] = ()) -> dict[st
         ],
         "folded": len(graph) > MOST_AT_ONCE and len(groups) > 1,
         "most": MOST_AT_ONCE,
-        "pinyin": readings(names),
+        "pinyin": readings([extraction.report.text, *names]),
         "options": options,
         "nodes": nodes,
         "edges": edges,
@@ -113,6 +113,7 @@ def _left_out(left_out: LeftOut) -> dict[str, Any] | None:
         "entities": left_out.entities,
         "relations": left_out.relations,
         "figures": left_out.figures,
+        "checks": left_out.checks,
         "texts": left_out.texts,
     }
 
@@ -120,11 +121,15 @@ def _left_out(left_out: LeftOut) -> dict[str, Any] | None:
 def _drawing(
     graph: nx.MultiDiGraph[str], number: dict[str, int], relations: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
-    """Nodes, edges and options as vis-network takes them, made by pyvis.
+    """Nodes, edges and options as vis-network takes them, made of pyvis's own values.
+
+    Not by its `add_node` and `add_edge`, which look through all nodes for each: minutes for a page over many reports.
 
     Relations with the same subject and object share one edge, which would otherwise be drawn on top of each other.
     """
+    from pyvis.edge import Edge
     from pyvis.network import Network
+    from pyvis.node import Node
 
     drawing = Network(directed=True, notebook=False, cdn_resources="in_line")
     places = layout(graph)
@@ -132,12 +137,12 @@ def _drawing(
         x, y = places[ref]
         size = ISSUER_SIZE if data["issuer"] else _size(data["kind"], data["weight"])
         shape = SHAPES[Kind(data["kind"])]
-        drawing.add_node(number[ref], label=data["label"] or ref, shape=shape, size=size, x=x, y=y)
+        drawing.nodes.append(Node(number[ref], shape, data["label"] or ref, size=size, x=x, y=y).options)
     shared: dict[tuple[int, int], list[int]] = {}
     for index, relation in enumerate(relations):
         shared.setdefault((relation["s"], relation["o"]), []).append(index)
     for index, ((subject, object_), members) in enumerate(shared.items()):
-        drawing.add_edge(subject, object_, id=f"e{index}", relations=members)
+        drawing.edges.append(Edge(subject, object_, directed=True, id=f"e{index}", relations=members).options)
     drawing.set_options(json.dumps(OPTIONS))
     drawn, edges, _heading, _height, _width, options = drawing.get_network_data()
     # What a node is called stands in `things`, its colour in the page's style.
@@ -154,12 +159,12 @@ def _size(kind: str, mentions: int) -> int:
 
 
 def _things(
-    extraction: Extraction, graph: nx.MultiDiGraph[str], number: dict[str, int], checks: Sequence[Check]
+    extraction: Extraction,
+    graph: nx.MultiDiGraph[str],
+    number: dict[str, int],
+    audited: dict[str, list[dict[str, Any]]],
 ) -> list[dict[str, Any]]:
     """Collect what the details panel says of each node, in node order."""
-    audited: dict[str, list[dict[str, Any]]] = {}
-    for check in checks:
-        audited.setdefault(check.claim, []).append(_check(extraction, check, number))
     mentions: dict[str, list[list[Any]]] = {}
     maybe: dict[str, list[list[Any]]] = {}
     for mention in extraction.mentions:
@@ -208,25 +213,6 @@ def _things(
 def _id(kind: str, key: str) -> str:
     """The name of a node in the page's addresses: it stays when the report is built again."""
     return hashlib.sha256(f"{kind}|{key}".encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def _check(extraction: Extraction, check: Check, number: dict[str, int]) -> dict[str, Any]:
-    """What the page says of an audit check: the computation in words, and the figures of this report it used."""
-    from kg.audit_report import computation, findings_of, reason_text
-
-    own = [one for one in check.inputs if one.report == check.report]
-    here = [one for one in check.evidence if one.report == check.report]
-    finding = findings_of([extraction], [replace(check, inputs=tuple(own), evidence=tuple(here))])[0]
-    return _filled(
-        verdict=check.verdict,
-        kind=check.kind,
-        computation=[computation(finding, "zh"), computation(finding, "en")],
-        expected=finding.expected,
-        difference=finding.difference,
-        tolerance=finding.tolerance,
-        reason=[reason_text(check.reason, "zh"), reason_text(check.reason, "en")] if check.reason else None,
-        inputs=[number[one.ref] for one in own if one.ref in number],
-    )
 
 
 def _figure(observation: Observation, number: dict[str, int]) -> dict[str, Any]:

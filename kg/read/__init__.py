@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path, PurePosixPath
 
 from kg.errors import ReadError
@@ -55,6 +56,7 @@ def _report(
     text: str, name: str, encoding: str, rules: ReadingRules | None, stem: str, title: str = "", published: str = ""
 ) -> Report:
     _refuse_empty(text, name)
+    _refuse_data(text, name)
     layout = lay_out(text, fold(text), rules or ReadingRules.load(), name=stem, title=title, published=published)
     if not cjk_count(text, layout.body.start, layout.body.end, limit=1):
         raise ReadError(
@@ -106,6 +108,26 @@ def _bytes(file: Path, where: str) -> bytes:
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise ReadError("the file is empty", where=where, hint="get the report's text again")
     return data
+
+
+_TURTLE = re.compile(r"\s*(?:@prefix\s|@base\s|PREFIX\s+\S*:|<[^<>\s]+>\s+<[^<>\s]+>\s+[<\"_])")
+_JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{\s*\")")
+
+
+def _refuse_data(text: str, name: str) -> None:
+    """Refuse what a program wrote: read as prose it would give names such as “entity“:“."""
+    if _TURTLE.match(text):
+        raise ReadError(
+            "这是图谱 (RDF),不是报告 / this is a graph (RDF), not a report",
+            where=name,
+            hint="图谱文件要有 .ttl .trig .nt .nq 后缀 (name a graph file so)",
+        )
+    if _JSON.match(text):
+        raise ReadError(
+            "这是 JSON 数据,不是报告 / this is JSON, not a report",
+            where=name,
+            hint="给出报告的原文 (give the report's own text)",
+        )
 
 
 def _refuse_empty(text: str, name: str) -> None:

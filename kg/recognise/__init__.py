@@ -29,6 +29,7 @@ __all__ = ["Candidate", "Context", "Issuer", "Measure", "Recognised", "Recognise
 
 #: Rules whose documents an initiative may hold: a named course holds a document's title, 《民法典》专题培训.
 _TITLES = ("law-gazetteer", "title-brackets")
+_COUNT = 8  # characters of a count: 120余个
 _LONG_PLACE = 5  # characters of a place's name (经济技术开发区) whose end is no head noun
 
 
@@ -141,6 +142,7 @@ def _departments(
         for body in named
         if not titles.overlaps(body.start, body.end)
     ]
+    found = [_counted(context, rules.bodies, c) for c in found]
     own = [
         *self_references(context, rules.bodies, issuer),
         *counterparts(context, rules.bodies, issuer),
@@ -154,6 +156,14 @@ def _departments(
     short = [c for c in short_names(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)]
     again = [c for c in anaphora(context, rules.bodies, found) if not spans.overlaps(c.start, c.end)] + short
     return sorted([*found, *again], key=lambda c: (c.start, c.end))
+
+
+def _counted(context: Context, rules: BodyRules, body: Candidate) -> Candidate:
+    """A body behind a count is a class of bodies: 16个|镇街便民服务中心."""
+    if not rules.counted.search(context.text, max(0, body.start - _COUNT), body.start):
+        return body
+    name = context.report.text[body.start : body.end]
+    return Candidate(body.start, body.end, Kind.BODY_GROUP, "counted-bodies", name, rules.group_type, key=name)
 
 
 def _taken(documents: Iterable[Candidate], open_bodies: Iterable[Body], long_places: list[Candidate]) -> Taken:

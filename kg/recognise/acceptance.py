@@ -96,7 +96,10 @@ def accepted(
     noun = context.flat[head.start : head.end]
     if noun in rules.alone and governed:
         return True
-    if not _well_formed(context, rules, start, head, modifier, noun) or not rules.specific(modifier):
+    if not _well_formed(context, rules, start, head, modifier, noun):
+        return False
+    manner = governed and len(noun) >= _LONG_NOUN and rules.name_adverb.fullmatch(modifier)  # 建立|分级审核制度
+    if not (manner or rules.specific(modifier)):
         return False
     if rules.no_name.search(context.flat, start, head.end):
         return False

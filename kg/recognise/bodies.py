@@ -72,8 +72,12 @@ class BodyRules:
         self.joiners = frozenset(word for word in rulebook.words("separator") if len(word) == 1)
         self.branch_units = rulebook.words("branch_unit")
         self.branch_parent = rulebook.word("branch_parent")
-        self.party_committee = re.compile(alt("party_committee"))
-        self.branch = re.compile(rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})")
+        # the longest first: 共青团…委员会 goes before 团…委
+        self.forms = sorted(gazetteer.local_forms(), key=lambda f: (-len(f[1]) - len(f[2]), f[1:]))
+        self.branch = re.compile(
+            rf"(?P<stem>{stem}{{0,10}}?)(?P<head>{alt('branch')})"
+            rf"|(?!{alt('station_generic')})(?P<town>{stem}{{2,4}}?){alt('branch_station')}"
+        )
         self.bare_names = frozenset(rulebook.words("bare_name"))
         self.committee_type = rulebook.word("committee_type")
         self.governing = frozenset(rulebook.words("governing_type"))
@@ -94,6 +98,16 @@ class BodyRules:
         self.speech = speech.regex
         self.press = re.compile(rf"{alt('press')}$")
         self.above = rulebook.union("body-above")
+        suffixes = sorted(
+            {*gazetteer.suffixes("town"), *(s for _, s in gazetteer.endings())}, key=lambda s: (-len(s), s)
+        )
+        self.titled_area = re.compile(
+            rf"{alt('title_opening')}?(?P<area>{_CJK}{{2,8}}?(?P<suffix>{'|'.join(map(re.escape, suffixes))}))"
+            rf"(?={alt('title_after_area')}|\d{{4}})"
+        )
+        self.counted = re.compile(rf"\d(?:{alt('about_middle')})?{alt('body_counter')}$")
+        self.zone = re.compile(rf"{alt('zone_ending')}$")
+        (self.opening_name,) = rulebook.group("opening-name")
         self.committee = Sought(re.compile(alt("head_committee")))
         no_body = "".join(f"(?<!{re.escape(word)})" for word in rulebook.words("no_body"))  # 调处|化解中心
         self.office = Sought(
@@ -162,6 +176,9 @@ def _entries(rulebook: Rulebook, gazetteer: Gazetteer) -> dict[str, Known]:
             fitting = tuple(r for r in rows if any(word in words_of_level[level] for level in r.levels))
             known = Known("local", type=rows[0].type, rows=fitting, prefix=word, guard=guard)
             entries.setdefault(word + alias, known)
+    for body, front, back in gazetteer.local_forms():
+        for word in dict.fromkeys(w for level in body.levels for w in words_of_level[level]):  # 团|市|委
+            entries.setdefault(front + word + back, Known("local", type=body.type, rows=(body,), prefix=word))
     for alias, official, type_ in gazetteer.central_aliases():
         entries[alias] = Known("central", name=official, type=type_, guard=gazetteer.guard(alias))
     for own in rulebook.names.get("departments", ()):
@@ -231,9 +248,7 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
                 e, entry = known[number][1], Known("place", (joined,))
                 number += 1
             following = known[number] if number < len(known) and known[number][0] == e else None
-            body = _party_committee(context, rules, s, e, entry) or _with_place(
-                context, rules, s, e, entry, following, stop
-            )
+            body = _around(context, rules, s, e, entry) or _with_place(context, rules, s, e, entry, following, stop)
             party = body is not None and bool(body.rows) and context.flat.endswith(rules.party_prefix, at, s)
             if body and party and all(row.official.startswith(rules.party_prefix) for row in body.rows):
                 body = body._replace(start=s - len(rules.party_prefix))  # 中共|安吉县委
@@ -243,7 +258,11 @@ def bodies(context: Context, rules: BodyRules, start: int = 0, end: int | None =
             body = Body(s, e, "own-name", own=entry.own)
         elif not entry.prefix and _is_part(context, rules, found, s):
             continue  # 大河村遗址|博物馆: the end of a longer name
-        elif begins_name(context, s, entry.prefix) and (entry.prefix or e - s >= 3) and _stands(context, rules, s, e):
+        elif (
+            begins_name(context, s, entry.prefix)
+            and _long_enough(context, rules, s, e, entry)
+            and _stands(context, rules, s, e)
+        ):
             rule = "local-gazetteer" if entry.prefix else "local-bare"
             surface = context.text[s:e]
             body = Body(s, e, rule, level=entry.prefix, rows=entry.rows, type=entry.type, surface=surface)
@@ -333,14 +352,16 @@ def _at_home(context: Context, start: int, end: int) -> bool:
     return name in report.title or any(name in field.value for field in report.fields)
 
 
-def _party_committee(context: Context, rules: BodyRules, start: int, end: int, place: Known) -> Body | None:
-    """`中共|安吉县|委员会`: the place behind 中共 has its party committee behind it; without 中共 it is another's."""
-    match = rules.party_committee.match(context.flat, end)
-    if match is None or not context.flat.endswith(rules.party_prefix, 0, start):
-        return None
-    rows = rules.gazetteer.local_aliases()[rules.party_alias]
-    name = context.text[start:end]
-    return Body(start, match.end(), "local-gazetteer", place=place.codes, place_name=name, rows=rows, type=rows[0].type)
+def _around(context: Context, rules: BodyRules, start: int, end: int, place: Known) -> Body | None:
+    """The body whose name holds the place at `start:end`: `中共|安吉县|委员会`, `团|德清县|委`."""
+    for row, before, after in rules.forms:
+        low, high = start - len(before), end + len(after)
+        if low < 0 or not (context.flat.startswith(before, low) and context.flat.startswith(after, end)):
+            continue
+        if context.words.boundary(low) and not rules.refused(context, high):
+            name = context.text[start:end]
+            return Body(low, high, "local-gazetteer", place=place.codes, place_name=name, rows=(row,), type=row.type)
+    return None
 
 
 def _with_place(
@@ -354,8 +375,8 @@ def _with_place(
 ) -> Body | None:
     """The body whose name begins with the place at `start:end`: a standard one right behind it, or an open one."""
     name = context.text[start:end]
-    if following and following[2].kind == "local" and not following[2].prefix:
-        low, high, entry = following
+    if following and following[2].kind == "local" and (not following[2].prefix or name.endswith(following[2].prefix)):
+        low, high, entry = following  # 和县|司法局, 和县|县委
         if not entry.guard.allows(context.text, low, high):
             return None
         return Body(
@@ -402,6 +423,13 @@ def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:
     return end - start >= _SURE and not rules.tail_word.match(context.text, word)
 
 
+def _long_enough(context: Context, rules: BodyRules, start: int, end: int, entry: Known) -> bool:
+    """Whether a name without an area is no syllable of a longer word; one with its level word inside needs an edge."""
+    if entry.prefix:
+        return context.text.startswith(entry.prefix, start) or context.words.boundary(start)  # 团市委, not 集|团市委
+    return end - start >= 3 or context.text[start:end] in rules.bare_names
+
+
 def begins_name(context: Context, start: int, prefix: str) -> bool:
     """A level word counts only where a word begins: 市 in 城市管理局 does not."""
     if not prefix:
@@ -434,6 +462,14 @@ def one_noun(context: Context, match: re.Match[str]) -> bool:
     )
 
 
+def _is_town(context: Context, match: re.Match[str]) -> bool:
+    """Whether what a station is named by can be a town: no word of it is a verb (指导|司法所)."""
+    start, end = match.span("town")
+    return not context.items_in(start, end) and not any(
+        context.words.tag_at(at).startswith("v") for at in range(start, end)
+    )
+
+
 def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
     """The body with the units named right behind it: 市司法局|党组, 市仲裁委员会|灌云办事处."""
     units: list[str] = []
@@ -442,7 +478,7 @@ def with_units(context: Context, rules: BodyRules, body: Body) -> Body:
         match = rules.unit.match(context.text, end)
         if match is None and not units:
             match = rules.branch.match(context.flat, end)
-            if match and not one_noun(context, match):
+            if match and not (_is_town(context, match) if match["stem"] is None else one_noun(context, match)):
                 match = None
         if match is None or not context.words.boundary(match.end()):
             break

@@ -196,6 +196,11 @@ class Context:
                 return span.end - end <= 1 and start - span.start <= 4
         return False
 
+    def clauses_inside(self, start: int, end: int) -> tuple[Clause, ...]:
+        """The clauses that begin behind `start` and end before `end`."""
+        low, high = bisect_right(self._clause_starts, start), bisect_right(self._clause_starts, end) - 1
+        return self.clauses[low:high] if high > low else ()
+
     def clauses_between(self, start: int, end: int) -> int:
         """How many clause boundaries lie between two offsets."""
         return bisect_right(self._clause_starts, end) - bisect_right(self._clause_starts, start)

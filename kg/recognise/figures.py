@@ -47,6 +47,7 @@ class FigureRules:
     """The compiled rules of indicators.yaml."""
 
     link: re.Pattern[str]
+    having: re.Pattern[str]
     link_ends: frozenset[str]  # the last characters of what `link` takes off
     link_to: re.Pattern[str]
     lead: re.Pattern[str]
@@ -78,6 +79,7 @@ class FigureRules:
         suffix = rulebook.word("growth_suffix")
         return cls(
             link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
+            having=re.compile(alt("having")),
             link_ends=frozenset({word[-1] for word in rulebook.words("link")} | set(" ,、:\n")),
             link_to=re.compile(alt("link_to")),
             lead=rulebook.union("figure-lead"),
@@ -228,15 +230,23 @@ def _named(
         return respective
     found: list[Measure] = []
     shared = ""
+    told = 0  # where the words end that name the last figure from behind
     for number, figure in enumerate(figures):
         low = figures[number - 1].end if number else clause.start
         left_raw, right_raw = _around(context, clause, figures, number)
-        if number and left_raw.rstrip().endswith(rules.link_of):
+        if number and (having := rules.having.search(left_raw)):
+            left_raw = left_raw[having.end() :]  # 32个执法部门共有|执法人员1126人
+        if number + 1 < len(figures) and (having := rules.having.search(right_raw, _SHORTEST_NAME)):
+            right_raw = right_raw[: having.start()]
+        if number and (
+            left_raw.rstrip().endswith(rules.link_of) or told >= figure.start - len(left_raw) + len(left_raw.rstrip())
+        ):
             left_raw = ""  # 27个部门单位的|278项行政许可事项: the words belong to the figure before
         left = rules.name(left_raw)
-        if not left and number:
+        if not left and len(figures) > 1:
             right_raw = _one_phrase(context, rules, figure.end, right_raw)
         right = rules.name_after(right_raw)
+        told = figure.end + len(right_raw.rstrip()) if right else 0
         last = found[-1] if found else previous
         base = None
         if figure.growth:
@@ -334,13 +344,17 @@ def _respectively(
     match = rules.apart.search(context.flat, clause.start, figures[0].start)
     if match is None or len(figures) < 2:
         return None
-    whole = rules.name(text[clause.start : match.start()])
+    said = text[clause.start : match.start()]
+    whole = rules.name(rules.growth_base.sub("", said))
     names = [n for n in context.lexicon.separator.split(whole) if n.strip()]
     # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
     names = _share_tail(names) if len(names) == len(figures) else [whole] * len(figures)
     growth, base = figures[0].growth, figures[0].base
+    against = rules.growth_base.search(said)
+    if growth and not base and against:
+        base = against.group()  # 同比|分别增长12%、8%
     bases: list[Span | None] = [None] * len(figures)
-    last = [m for m in before[-len(figures) :] if m.clause.sentence == clause.sentence and m.figure]
+    last = [m for m in before[-len(figures) :] if clause.sentence - m.clause.sentence <= 1 and m.figure]
     if not whole and len(last) == len(figures):
         names = [m.name for m in last]
         bases = [m.span if growth else None for m in last]

@@ -12,41 +12,122 @@ from kg.recognise.settle import official_area, official_name, resolve
 
 _AREA = (2, 10)  # characters of an area's name before its ending
 _HEAD = 200  # characters behind a field in which the area above is looked for
+_OPENING = 3  # sentences in which a report says whose it is
+_LEADS = 2  # clauses of such a sentence that a body may begin: 2023年,|某某县人民政府坚持…
+_NO_NAME = ("r", "v", "p", "d", "c", "u")  # parts of speech that no area's name is made of
+_TOWN = "town"
+_ABOVE_TOWNS = ("county", "zone")
 _BODY_FIELDS = ("publisher", "addressee", "signature", "source")
 
 
 def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Issuer | None:
-    """Whose report this is: the first body or area with a settled place in title, signature, publisher, opening."""
+    """Whose report this is.
+
+    The first body or area with a settled place in title, signature, publisher, or as the subject of the opening; else a
+    body that title or opening name without its place (市司法局), or whose name no table has.
+    """
     report = context.report
-    spans: list[Span] = []
-    for name in ("title", "signature", "publisher", "source"):
-        field = report.field(name)
-        if field and not (name == "source" and rules.press.search(field.value)):  # 来源:湖北日报
-            spans.append(field.span)
-    if not spans and report.body.start:
+    fields = [
+        field.span
+        for name in ("title", "signature", "publisher", "source")
+        if (field := report.field(name)) and not (name == "source" and rules.press.search(field.value))  # 来源:湖北日报
+    ]
+    if report.body.start:
         # 在某县|第十八届人民代表大会…会议上, 某县|人民政府县长: where the area is told, without what stands above it
-        spans += [Span(m.start("area"), m.end()) for m in rules.speech.finditer(context.text, 0, report.body.start)]
-    for sentence in context.sentences[:3]:
-        spans.append(Span(sentence.start, sentence.end))
-    for span in spans:
+        fields += [Span(m.start("area"), m.end()) for m in rules.speech.finditer(context.text, 0, report.body.start)]
+    opening = [Span(sentence.start, sentence.end) for sentence in context.sentences[:_OPENING]]
+    without_place: Issuer | None = None
+    for number, span in enumerate([*fields, *opening]):
+        head = number < len(fields)
         for body in bodies(context, rules, span.start, span.end):
             if rules.above.match(context.text, body.end) or rules.press.search(context.text, body.start, body.end):
                 continue  # 在某市司法局的正确领导下: a body above the issuer; 来源:某日报
+            if not (head or _is_subject(context, body.start)):
+                continue  # 深入贯彻落实|某省委、省政府决策部署
             if body.place or body.own:
                 issuer = _from_body(body, rules, gazetteer, report.year)
                 if issuer:
                     return issuer
             elif body.central:
-                return Issuer(body.central, f"{CENTRE}|{body.central}", body.type, "", CENTRE)
-        unknown = _unlisted(context, rules, gazetteer, span)
-        if unknown:
-            return unknown
-        code = _area_of(context, rules, gazetteer, span)
+                if head:
+                    return Issuer(body.central, f"{CENTRE}|{body.central}", body.type, "", CENTRE)
+            elif without_place is None:
+                without_place = _placeless(body, rules, gazetteer, report.year)
+        starts = [span.start] if head else [c.start for c in context.clauses if span.start <= c.start < span.end]
+        for start in starts[:_LEADS]:
+            found = _unlisted(context, rules, gazetteer, Span(start, span.end))
+            if found:
+                return found
+        if not head and without_place is None:
+            without_place = _named_openly(context, rules, span)
+        code = _area_of(context, rules, gazetteer, span, subject=not head)
+        unlisted = _unlisted_area(context, rules, gazetteer, span, code) if head else None
+        if unlisted:
+            return unlisted
         if code:
             return _government(code, gazetteer)
     for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
             return _government(entry.codes[0], gazetteer)
+    return without_place
+
+
+def _is_subject(context: Context, at: int) -> bool:
+    """Whether what begins at `at` can be the subject of its clause: no verb and no preposition goes before it."""
+    clause = context.clause_at(at)
+    if clause is None:
+        return False
+    return not any(item.lists & {"launch", "preposition"} for item in context.items_in(clause.start, at))
+
+
+def _placeless(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | None) -> Issuer | None:
+    """The issuer that a report calls 市司法局 or 农业农村局, without saying of where."""
+    candidate = resolve(body, None, gazetteer, rules, year)
+    if candidate.options or not candidate.key:
+        return None
+    parents = ((body.level, body.level, None),) if body.level else ()
+    type_ = body.type or rules.open_type(candidate.name)
+    return Issuer(candidate.name, candidate.key, type_, body.level, None, "", parents)
+
+
+def _unlisted_area(
+    context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, code: str | None
+) -> Issuer | None:
+    """The government of an area that no table has, at the beginning of a title: 某某区|2021年度…, 某某街道|2023年….
+
+    `code` is of the area that the tables know there, if any: the city that the unknown district lies in.
+    """
+    match = rules.titled_area.match(context.text, span.start, span.end)
+    if match is None:
+        return None
+    place, suffix = match["area"], match["suffix"]
+    if rules.zone.search(place) or (code and place.endswith(gazetteer.full_name(code))):
+        return None
+    if suffix in gazetteer.suffixes(_TOWN):
+        above = gazetteer.full_name(code) if code and gazetteer.level(code) in _ABOVE_TOWNS else ""
+        county = code if above and place.startswith(above) else ""
+        return _government(f"{county}/{place.removeprefix(above)}", gazetteer)
+    level = next((level for level, ending in gazetteer.endings() if ending == suffix), "")
+    rows = gazetteer.local_aliases()[rules.government_alias]
+    row = next((row for row in rows if level in row.levels), None)
+    if row is None:
+        return None
+    name = official_name(gazetteer, row, place, None)
+    parents = (
+        [(suffix[-1], place, None), *(p for p in _parents(code, gazetteer) if p[0] != suffix[-1])]
+        if code
+        else [(suffix[-1], place, None)]
+    )
+    return Issuer(name, f"{place}|{row.key}", row.type, place, None, place.removesuffix(suffix), tuple(parents))
+
+
+def _named_openly(context: Context, rules: BodyRules, span: Span) -> Issuer | None:
+    """A body that no table has, as the subject of the opening: 2022年,|某某片区管理局|在…领导下."""
+    for match in rules.opening_name.regex.finditer(context.flat, span.start, span.end):
+        start, end = rules.opening_name.span(match)
+        if _is_subject(context, start) and not context.items_in(start, end) and context.words.boundary(end):
+            name = context.text[start:end]
+            return Issuer(name, f"?|{name}", rules.open_type(name), "", None)
     return None
 
 
@@ -57,6 +138,8 @@ def _unlisted(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Sp
         at = text.find(suffix, _AREA[0], _AREA[1] + len(suffix))
         if at < 0 or not all("\u4e00" <= c <= "\u9fff" for c in text[:at]):
             continue
+        if any(context.words.tag_at(span.start + i).startswith(_NO_NAME) for i in range(at)):
+            continue  # 我代表|省|人民政府
         end = at + len(suffix)
         local = next((k for s, _, k in rules.known(text[end:]) if s == 0 and k.kind == "local" and not k.prefix), None)
         if local is None:
@@ -80,9 +163,22 @@ def _from_body(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | N
     return _issuer(candidate.name, candidate.key or "", candidate.type, code, gazetteer)
 
 
-def _area_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span) -> str | None:
-    """The first area named in `span`, with what is named right behind it and lies in it: 宜昌市西陵区 is 西陵区."""
-    known = [(s, e) for s, e, entry in rules.known(context.text[span.start : span.end]) if entry.kind == "place"]
+def _area_of(
+    context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, *, subject: bool = False
+) -> str | None:
+    """The first area named in `span`, with what is named right behind it and lies in it: 宜昌市西陵区 is 西陵区.
+
+    With `subject`, only one that is the subject of its clause.
+    """
+    known = [
+        (s, e)
+        for s, e, entry in rules.known((context.flat if subject else context.text)[span.start : span.end])
+        if entry.kind == "place" and (not subject or _is_subject(context, span.start + s))
+    ]
+    towns = (t for t in context.towns if span.start <= t.start and t.end <= span.end)
+    first = next((t for t in towns if not subject or _is_subject(context, t.start)), None)
+    if first is not None and (not known or first.start <= span.start + known[0][0]):
+        return first.code  # 三都|镇 is no 三都水族自治县
     for number, (start, end) in enumerate(known):
         text = context.text[span.start : span.end]
         code = gazetteer.resolve_place(text[start:end], None)

@@ -43,6 +43,7 @@ class HeadRules:
     not_after_character: frozenset[str]
     end: re.Pattern[str]
     apart: frozenset[str]
+    in_verb: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> HeadRules:
@@ -60,6 +61,7 @@ class HeadRules:
             not_after=re.compile(rulebook.alternation("head_not_after")),
             not_after_character=frozenset(rulebook.words("head_not_before_char")),
             apart=frozenset(rulebook.words("head_apart")),
+            in_verb=re.compile(rulebook.alternation("head_in_verb")),
             end=re.compile(rulebook.alternation("weak_end")),
         )
 
@@ -71,7 +73,7 @@ def find_heads(context: Context, rules: HeadRules) -> list[Head]:
     for number, start, end in rules.automaton.find_matches_as_indexes(context.flat):
         if not words.boundary(end) and end - start < 3:
             continue
-        if rules.not_after.match(text, end) or _is_verb(context, start, end):
+        if rules.not_after.match(text, end) or rules.in_verb.match(text, start) or _is_verb(context, start, end):
             continue
         if text[end : end + 1] in rules.not_after_character and (
             words.end_of(end) == end + 1 or not words.boundary(end)

@@ -26,7 +26,6 @@ _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
 _SHARED = ("system", "mechanism")
 _SHARED_NOUN = 4  # characters of a head that a list may share
-_LEAST_LISTED = 5  # characters of an item of a list that ends with 等制度
 _WHOLE = 6  # characters of a compound that make a modifier of its last part: 工程建设项目审批制度|改革
 _LEAST_SHARED = 5  # characters of an item that shares it
 _PLACE = 9  # characters a place before a name may have, and one
@@ -131,35 +130,12 @@ def _in_clause(
                 context, rules.names, clause, start, head, governed, edge.preposition, heading
             ):
                 continue
-            systems = _listed_systems(context, rules, start, head, governed)
-            if systems:
-                found += systems
-                named.add(head.end)
-                break
             found += _sharing(context, rules, heads[:number], head, start, governed, found)
             found.append(_candidate(context, rules, start, head, governed))
             named.add(head.end)
             break
         verb = governed or verb
     return found
-
-
-def _listed_systems(context: Context, rules: InitiativeRules, start: int, head: Head, governed: str) -> list[Candidate]:
-    """`中心组学法、管理者日常学法等制度`: each item of the list is a system; none where an item is no name."""
-    region = context.flat[start : head.start]
-    if head.kind != "system" or not region.endswith("等") or "、" not in region or "“" in region:
-        return []
-    noun = context.report.text[head.start : head.end]
-    found: list[Candidate] = []
-    low = start
-    for item in region[:-1].split("、"):
-        end = low + len(item)
-        if len(item) >= _LEAST_LISTED and rules.names.specific(item):
-            name = context.report.text[low:end] + noun
-            type_ = rules.nouns.types.get(head.kind)
-            found.append(Candidate(low, end, Kind.INITIATIVE, "listed-head", name, type_, governed=governed))
-        low = end + 1
-    return found if len(found) > 1 else []
 
 
 def _sharing(

@@ -103,8 +103,9 @@ def _governs(context: Context, items: tuple[Item, ...], number: int, low: int) -
     intended = context.lexicon.intends.search(context.flat, max(low, item.start - 2), item.end)
     if intended and intended.end() == item.start:
         return True  # 计划|开展
-    # the tag is asked for last: it costs most
-    return not context.words.tag_at(item.start).startswith(_NOUN_TAGS)
+    # the tag is asked for last: it costs most; no verb is a proper name, which the segmenter takes 建立健全 for
+    tag = context.words.tag_at(item.start)
+    return tag in _PROPER or not tag.startswith(_NOUN_TAGS)
 
 
 def _renewed(context: Context, items: tuple[Item, ...], number: int) -> bool:
@@ -149,7 +150,7 @@ def _chain(context: Context, items: tuple[Item, ...], number: int, at: int) -> t
     """
     text = context.text
     verb = items[number]
-    end = verb.end
+    end = verb.end  # of the last verb or adverb
     for later in items[number + 1 :]:
         if later.start == end and _begins_held(context, text[verb.start : verb.end], later, at):
             break
@@ -160,7 +161,7 @@ def _chain(context: Context, items: tuple[Item, ...], number: int, at: int) -> t
         end = later.end
         if "launch" in later.lists:
             verb = later
-    return end, verb, items[number].start
+    return verb.end, verb, items[number].start
 
 
 def skip_outside(context: Context, start: int, at: int, outside: Outside) -> int:

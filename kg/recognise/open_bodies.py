@@ -123,6 +123,8 @@ def _founded(context: Context, rules: BodyRules, low: int, match: re.Match[str])
         return None
     if not context.words.boundary(end) or not rules.institution.search(stem) or rules.refused(context, end):
         return None
+    if rules.no_body.search(context.flat, edge.start, end):
+        return None  # 构建新发展格|局
     if not all("\u4e00" <= character <= "\u9fff" for character in stem):
         return None
     return Body(edge.start, end, "open-founded", stem=context.text[edge.start : end])

@@ -55,7 +55,10 @@ def places(context: Context, rules: PlaceRules, issuer: Issuer | None) -> list[C
     """Every place of the text, in text order, disjoint."""
     found: list[Candidate] = []
     near = issuer.adcode if issuer else None
+    towns = {town.start: town.end for town in context.towns}
     for start, end, name, codes in _joined(context, rules):
+        if towns.get(start, 0) > end:
+            continue  # 三都|镇 is no 三都水族自治县
         if rules.in_name.match(context.flat, end) or _in_brackets(context, start, end):
             continue
         if end - start < 3 and not (context.words.boundary(start) and context.words.boundary(end)):

@@ -18,12 +18,18 @@ SECTOR_LIST = "sector-list"  # the rule of 公安、教育等部门
 _BEFORE_UNIT = ("v", "p", "r", "c", "d", "u", "x", "m")
 
 
-def _stands(context: Context, start: int, end: int) -> bool:
+def _stands(context: Context, rules: BodyRules, start: int, end: int) -> bool:
     words = context.words
     before = context.flat[start - 1 : start]
-    if not words.boundary(start) or not words.boundary(end):
+    if not words.boundary(end):
         return False
-    return not "\u4e00" <= before <= "\u9fff" or words.tag_before(start).startswith(_BEFORE_UNIT)
+    if before in rules.before_name and (words.boundary(start) or words.word_over(start) == start - 1):
+        return True  # the segmenter reads 由局|党组 and 与局|信用监管科
+    if not words.boundary(start):
+        return False
+    if not "\u4e00" <= before <= "\u9fff" or words.tag_before(start).startswith(_BEFORE_UNIT):
+        return True
+    return context.item_over(start - 1) is not None  # 会同|局党组, where 会同 is taken for a noun
 
 
 def groups(context: Context, rules: BodyRules) -> list[Candidate]:
@@ -77,17 +83,24 @@ def anaphora(context: Context, rules: BodyRules, named: list[Candidate]) -> list
     for pattern in rules.anaphora:
         for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
-            if not _stands(context, start, end):
+            if not _stands(context, rules, start, end):
                 continue
-            head = match["head"]
-            last = next((c for c in reversed(named) if c.end <= start and c.name.endswith(head) and c.key), None)
+            groups = match.groupdict()
+            head = groups.get("head", "")
+            last = next(
+                (
+                    c
+                    for c in reversed(named)
+                    if c.end <= start and c.key and (c.name.endswith(head) if head else c.type == rules.committee_type)
+                ),
+                None,
+            )
             if last is None:
                 continue
             body = Candidate(
                 start, end, Kind.DEPARTMENT, pattern.id, last.name, last.type, key=last.key, adcode=last.adcode
             )
-            groups = match.groupdict()
-            if groups.get("office"):  # 领导小组办公室设在政策法规股
+            if groups.get("office") and not last.name.endswith(groups["office"]):  # 领导小组办公室设在政策法规股
                 found.append(_unit(rules, body, groups["office"]))
                 continue
             found.append(body)
@@ -123,7 +136,7 @@ def counterparts(context: Context, rules: BodyRules, issuer: Issuer | None) -> l
         for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             area = issuer.area(match["level"])
-            if area and _stands(context, start, end):
+            if area and _stands(context, rules, start, end):
                 add(start, end, area[1], pattern.id)
     for start, end, entry in context.known:
         if entry.kind == "place" and rules.line.match(context.flat, end) and context.words.boundary(end + 1):
@@ -138,8 +151,8 @@ def stations(context: Context, rules: BodyRules, issuer: Issuer | None) -> list[
     for pattern in rules.stations:
         for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
-            if not context.words.boundary(end):
-                continue
+            if not context.words.boundary(end) or context.items_in(start, match.start("head")):
+                continue  # 实施|司法所规范化建设
             name, area = context.text[start:end], issuer.adcode if issuer else None
             county = area.partition("/")[0] if area else None
             if match["head"] in rules.county_stations and county:
@@ -174,7 +187,7 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
         for match in pattern.sought.finditer(context.flat):
             start, end = pattern.span(match)
             groups = match.groupdict()
-            if not issuer.name.endswith(groups.get("head", "")) or not _stands(context, start, end):
+            if not issuer.name.endswith(groups.get("head", "")) or not _stands(context, rules, start, end):
                 continue
             unit = groups.get("unit")
             name, key, type_ = issuer.name, issuer.key, issuer.type

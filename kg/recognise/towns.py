@@ -82,13 +82,17 @@ def _candidates(context: Context, rules: TownRules, parents: Collection[int]) ->
     """Where a word ends with a town's ending and what is before it may be a name that begins there."""
     for match in rules.ending.finditer(context.flat):
         end = match.end()
-        if not context.words.boundary(end):
+        # the segmenter reads 钟管|镇党委 and 泉溪|镇政府
+        body_word = context.words.boundary(match.start()) and rules.body.match(context.text, end)
+        if not (context.words.boundary(end) or body_word):
             continue
         for start in range(match.start() - _SHORTEST, match.start() - _LONGEST - 1, -1):
             if start < 0 or not "\u4e00" <= context.flat[start] <= "\u9fff":
                 break
             if start in parents or _begins(context, rules, start):
-                if not rules.no_town.search(context.flat[start:end]) and _is_name(context, start, match.start()):
+                phrase = body_word and context.items_in(start, match.start())  # 充分发挥|镇党委
+                name = not phrase and _is_name(context, start, match.start())
+                if name and not rules.no_town.search(context.flat[start:end]):
                     yield start, end
                 break
 

@@ -21,6 +21,8 @@ from kg.relate.modality import ModalityRules, modalities
 from kg.relate.templates import CompiledTemplate, Match, compile_templates, fitting, mask, matches
 from kg.rulebook import Rulebook
 
+_MAKING = ("issues", "repeals")  # what only the maker of a law does to it
+
 
 @dataclass(frozen=True)
 class RelateRules:
@@ -31,6 +33,8 @@ class RelateRules:
     modality: ModalityRules
     measured: MeasuredRules
     award: re.Pattern[str]
+    law: str
+    scopes: frozenset[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> RelateRules:
@@ -41,6 +45,8 @@ class RelateRules:
             modality=ModalityRules.of(rulebook),
             measured=MeasuredRules.of(rulebook),
             award=award(rulebook),
+            law=rulebook.word("law_type"),
+            scopes=frozenset(rulebook.words("figure_scope")),
         )
 
 
@@ -81,7 +87,9 @@ def relate(
                     modality=modality.get(clause.start, "reported") if clause else "reported",
                 )
     charged = frozenset(lead.start for charge in in_charge for lead in charge.leads)
-    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged)
+    keys = {e.ref: e.key for e in entities}
+    laws = frozenset(e.ref for e in entities if e.kind is Kind.REGULATION and e.type == rules.law)
+    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys, laws, rules.scopes)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
@@ -121,6 +129,9 @@ class _Reader:
     issuer: Issuer | None
     edges: Edges
     charged: frozenset[int]  # where the bodies in charge stand
+    keys: Mapping[str, str]  # of the entities, by ref
+    laws: frozenset[str]  # the documents that only the State makes
+    scopes: frozenset[str]  # 全省: where, not who
 
     def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
         """Apply every template to every sentence; `mentions` are disjoint, in text order."""
@@ -146,11 +157,15 @@ class _Reader:
                 continue
             if obj.kind is Kind.BODY_GROUP and predicate == "establishes":
                 continue  # a class of bodies is not set up
+            if implicit and predicate in _MAKING and obj.ref in self.laws:
+                continue  # 《某某法》颁布实施: not by the issuer
             if obj.rule == "quoted-award" and predicate == "carriesOut":
                 continue  # 入选“全国十大…”: an honour is received
             if not match.subjects and predicate == "recognisedBy" and self.edges.has(predicate, obj.ref):
                 continue  # the thing praised is named
             for subject in subjects:
+                if predicate == "cooperatesWith" and self.keys[obj.ref].startswith(f"{self.keys[subject]}/"):
+                    continue  # 会同|局法制机构: a body and a part of it are one
                 self.edges.add(
                     subject,
                     predicate,
@@ -165,7 +180,7 @@ class _Reader:
     def _subjects(self, match: Match, clause: Clause) -> tuple[list[str], bool]:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
-            return [m.ref for m in match.subjects if m.ref], False
+            return [m.ref for m in match.subjects if m.ref and not self._is_scope(m)], False
         named = [
             m.ref
             for m in self.acting.get(clause.start, ())
@@ -177,6 +192,9 @@ class _Reader:
         if named or self.issuer is None:
             return named, False
         return [self.issuer.ref], True
+
+    def _is_scope(self, mention: Mention) -> bool:
+        return mention.kind is Kind.PLACE and self.context.text[mention.start : mention.end] in self.scopes
 
 
 def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], edges: Edges) -> None:

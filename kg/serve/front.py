@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import json
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -148,9 +149,15 @@ def _bind(host: str, port: int) -> _Listener:
         return (_Listener6 if ":" in host else _Listener)((host, port), BaseHTTPRequestHandler)
     except OSError as fault:
         what = "端口被占用 / the port is in use" if fault.errno == errno.EADDRINUSE else f"{fault.strerror or fault}"
-        raise StoreError(
-            what, where=f"{host}:{port}", hint="用 --port 换一个,0 为任意空闲端口 (choose another --port, 0 for any)"
-        ) from fault
+        elsewhere = isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL
+        if elsewhere:
+            what = f"不是本机的地址 / no address of this machine: {fault.strerror or fault}"
+        hint = (
+            "用 --host 换一个,例如 127.0.0.1 或 0.0.0.0 (choose another --host)"
+            if elsewhere
+            else "用 --port 换一个,0 为任意空闲端口 (choose another --port, 0 for any)"
+        )
+        raise StoreError(what, where=host if elsewhere else f"{host}:{port}", hint=hint) from fault
     except OverflowError as fault:
         raise StoreError(f"no such port: {port}", where=host, hint="0 … 65535") from fault
 

@@ -117,7 +117,9 @@ class Client:
                 if last or "CERTIFICATE_VERIFY_FAILED" in str(fault):
                     raise _unreachable(url, fault, number + 1) from fault
             except httpx.InvalidURL as fault:
-                raise StoreError(f"网址不对 / no address: {fault}", where=url, hint="检查网址") from fault
+                raise StoreError(
+                    f"网址不对 / no address: {fault}", where=url, hint="检查网址 (check the address)"
+                ) from fault
             else:
                 if answer.is_success or answer.status_code in accept:
                     return answer
@@ -223,8 +225,9 @@ def _unreachable(url: str, fault: Exception, tries: int) -> StoreError:
         return StoreError(
             "证书不受信任 / the certificate is not trusted", where=where, hint="用 --ca FILE 给出证书 (give --ca FILE)"
         )
+    reason = re.sub(r"^\[Errno -?\d+\] ", "", str(fault)) or type(fault).__name__
     return StoreError(
-        f"连不上,试了 {tries} 次 / cannot be reached, {tries} tries: {fault or type(fault).__name__}",
+        f"连不上,试了 {tries} 次 / cannot be reached, {tries} {'try' if tries == 1 else 'tries'}: {reason}",
         where=where,
         hint="服务器开着吗?检查网址与端口 (is the server up? check address and port)",
     )

@@ -100,14 +100,14 @@ def sizes(browser: Browser, wanted: Iterable[int], folder: Path) -> None:
     from page_large import large
 
     from kg.page import page
-    from kg.page.corpus import Corpus, LeftOut, Source
+    from kg.page.corpus import Corpus
     from kg.page.payload import payload
 
     print(f"{'nodes':>7}  {'page':34} {'size':>9} {'ready':>12} {'frames/s':>9}")
     for count in wanted:
         extraction = large(count)
         ours = page(extraction)
-        data = payload(Corpus(extraction, (Source.of(extraction.report),), (), LeftOut()), "")
+        data = payload(Corpus.of(extraction), "")
         pages = [("this page", ours, OURS)]
         if data["folded"]:
             # The same page with every community opened: what it would be without the overview.
