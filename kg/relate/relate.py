@@ -218,7 +218,7 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], joiners: fro
             k
             for k in of_area[area]
             # 省纪委|、省监委 are two bodies with one name
-            if k != key and "|" in k and key.startswith(k) and key[len(k)] not in joiners
+            if k != key and "|" in k and key.startswith(k) and not _joined(entity.name, by_key[k].name, joiners)
         ]
         if found is None:
             continue
@@ -229,13 +229,18 @@ def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], joiners: fro
             named = [
                 e
                 for end in range(len(entity.name))
-                if entity.name[end] not in joiners
                 for e in of_name.get(entity.name[:end], ())
+                if not _joined(entity.name, e.name, joiners)
             ]
             if not named:
                 continue
             whole = max(named, key=lambda e: (len(e.name), e.key))
         edges.add(entity.ref, "partOf", whole.ref, evidence=found.span, rule="name-part-of")
+
+
+def _joined(name: str, part: str, joiners: frozenset[str]) -> bool:
+    """Whether a name goes on behind `part` with another body's."""
+    return name.startswith(part) and name[len(part) : len(part) + 1] in joiners
 
 
 def _head(context: Context, mentions: Sequence[Mention], issuer: Issuer | None, edges: Edges) -> None:
