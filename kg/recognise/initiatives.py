@@ -23,6 +23,9 @@ from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
 _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
+_QUOTED = re.compile("“[^“”]*”等")
+_LISTED = re.compile("(?P<item>“[^“”]*”[\u4e00-\u9fff]{0,8})、?$")
+_REACH = 40  # characters of an item of a list of quotations
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
 _SHARED = ("system", "mechanism")
 _SHARED_NOUN = 4  # characters of a head that a list may share
@@ -131,6 +134,7 @@ def _in_clause(
             ):
                 continue
             found += _sharing(context, rules, heads[:number], head, start, governed, found)
+            found += _quoted_before(context, clause.start, start, head, governed, rules)
             found.append(_candidate(context, rules, start, head, governed))
             named.add(head.end)
             break
@@ -175,6 +179,22 @@ def _sharing(
         Candidate(b, e, Kind.INITIATIVE, "shared-head", context.report.text[b:e] + noun, type_, governed=governed)
         for b, e in reversed(items)
     ]
+
+
+def _quoted_before(
+    context: Context, low: int, start: int, head: Head, governed: str, rules: InitiativeRules
+) -> list[Candidate]:
+    """The quotations listed before a name that ends the list: `“铁拳”`“春雷”等专项执法行动; each is a name."""
+    if head.kind not in _SINGLE or not _QUOTED.match(context.flat, start, head.start):
+        return []
+    found: list[Candidate] = []
+    while (item := _LISTED.search(context.flat, max(low, start - _REACH), start)) is not None:
+        begin, end = item.span("item")
+        name = context.report.text[begin:end]
+        type_ = rules.nouns.types.get(head.kind)
+        found.append(Candidate(begin, end, Kind.INITIATIVE, "listed-quotation", name, type_, governed=governed))
+        start = begin
+    return found[::-1]
 
 
 def _item_start(context: Context, at: int) -> int:
