@@ -23,7 +23,7 @@ from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
 _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
-_QUOTED = re.compile("“[^“”]*”等")
+_QUOTED = re.compile("“[^“”]*”(?:等|系列)")
 _LISTED = re.compile("(?P<item>“[^“”]*”[\u4e00-\u9fff]{0,8})、?$")
 _REACH = 40  # characters of an item of a list of quotations
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
@@ -252,7 +252,7 @@ def _first_verb(context: Context, start: int, end: int) -> str:
 def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside: Outside) -> list[int]:
     """Where the name may begin, the best first: after the last 的 or list item, at the edge, with its place."""
     start = _after_measure(context, rules, edge.start, head)
-    start = _after_list(context, rules, start, head)
+    start = _after_list(context, rules, start, head, outside)
     starts = [_after_de(context, rules, start, head)]
     if edge.start not in starts:
         starts.append(edge.start)
@@ -276,7 +276,7 @@ def _after_measure(context: Context, rules: NameRules, start: int, head: Head) -
     return start
 
 
-def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> int:
+def _after_list(context: Context, rules: NameRules, start: int, head: Head, outside: Outside) -> int:
     """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
     separator = context.lexicon.separator
     region = context.flat[start : head.start]
@@ -291,8 +291,8 @@ def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> i
             continue
         if len(match.group()) == 1 and match.group() != "、" and not context.words.boundary(start + match.start()):
             continue
-        if rest.startswith("“") or "”" in before:
-            return start + match.end()
+        if rest.startswith("“") or "”" in before or outside.ends(start + match.start()):
+            return start + match.end()  # 镇司法所、|退役军人服务站
         if rules.listed_end.search(before) and len(separator.split(before)[-1]) >= 4:
             return start + match.end()
     return start
