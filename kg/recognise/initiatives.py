@@ -23,7 +23,6 @@ from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
 _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
-_QUOTED = re.compile("“[^“”]*”(?:等|系列)")
 _LISTED = re.compile("(?P<item>“[^“”]*”[\u4e00-\u9fff]{0,8})、?$")
 _REACH = 40  # characters of an item of a list of quotations
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
@@ -42,6 +41,7 @@ class InitiativeRules:
     names: NameRules
     quotations: QuotationRules
     joint: re.Pattern[str]
+    last_listed: re.Pattern[str]
     shared: re.Pattern[str]
 
     @classmethod
@@ -52,6 +52,7 @@ class InitiativeRules:
             names=NameRules.of(rulebook),
             quotations=QuotationRules.of(rulebook),
             shared=re.compile(rulebook.alternation("separator")),
+            last_listed=re.compile(rf"“[^“”]*”{rulebook.alternation('listed_after')}"),
             joint=re.compile(rf"等?{rulebook.alternation('separator', 'joint')}"),
         )
 
@@ -185,7 +186,7 @@ def _quoted_before(
     context: Context, low: int, start: int, head: Head, governed: str, rules: InitiativeRules
 ) -> list[Candidate]:
     """The quotations listed before a name that ends the list: `“铁拳”`“春雷”等专项执法行动; each is a name."""
-    if head.kind not in _SINGLE or not _QUOTED.match(context.flat, start, head.start):
+    if head.kind not in _SINGLE or not rules.last_listed.match(context.flat, start, head.start):
         return []
     found: list[Candidate] = []
     while (item := _LISTED.search(context.flat, max(low, start - _REACH), start)) is not None:
