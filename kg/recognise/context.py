@@ -189,7 +189,7 @@ class Context:
         return found
 
     def is_heading(self, start: int, end: int) -> bool:
-        """Whether `start:end` ends a heading, and nothing before it there does anything: 存在的不足和|2023年工作计划."""
+        """Whether `start:end` ends a heading, and nothing is done before it there: 存在的不足和|2023年工作计划."""
         for section in self.sections:
             span = section.heading_span
             if span.start <= start and end <= span.end:
