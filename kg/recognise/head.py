@@ -106,7 +106,11 @@ def _unlisted_area(
     if match is None:
         return None
     place, suffix = match["area"], match["suffix"]
-    if rules.zone.search(place) or (code and place.endswith(gazetteer.full_name(code))):
+    listed = bool(code) and place.endswith(gazetteer.full_name(code or ""))
+    above = place.removesuffix(gazetteer.full_name(code)) if code else ""  # 长春市|朝阳区, but 青|岚县 is no 岚县
+    if listed and above and not any(e == len(above) and k.kind == "place" for _, e, k in rules.known(above)):
+        listed, code = False, None
+    if listed or rules.zone.search(place):
         return None
     if suffix in gazetteer.suffixes(_TOWN):
         above = gazetteer.full_name(code) if code and gazetteer.level(code) in _ABOVE_TOWNS else ""
