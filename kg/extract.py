@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.audit import AuditRules
 from kg.coverage import CoverageRules, left_out
 from kg.gazetteer import Gazetteer
-from kg.link import LinkRules, link, mention_figures, with_issuer
+from kg.link import LinkRules, link, mention_figures, places_within, with_issuer
 from kg.model import Extraction, Report
 from kg.read import ReadingRules
 from kg.recognise import Recognisers, marked, recognise
@@ -87,5 +87,6 @@ def extract(report: Report, extractor: Extractor) -> Extraction:
         statements=related.statements,
         observations=related.observations,
         recognitions=related.recognitions,
+        place_within=places_within(linked.entities, extractor.gazetteer),
         left_out=left_out(context, extractor.coverage, mentions, related.observations, found.tables),
     )

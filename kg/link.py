@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kg.gazetteer import Gazetteer
 from kg.model import Entity, Kind, Mention, Observation, Span
 from kg.recognise.context import Candidate, Context
 from kg.recognise.issuer import CENTRE, Issuer
@@ -113,6 +114,21 @@ def with_issuer(linked: Linked, issuer: Issuer | None) -> Linked:
         return linked
     entity = Entity(Kind.DEPARTMENT, issuer.key, issuer.name, issuer.type, adcode=_gb(issuer.adcode))
     return Linked(linked.mentions, tuple(sorted((*linked.entities, entity), key=lambda e: e.ref)))
+
+
+def places_within(entities: Sequence[Entity], gazetteer: Gazetteer) -> tuple[tuple[str, str], ...]:
+    """The (inner, outer) refs of the report's places: each lies in the nearest named one around it, by the gazetteer.
+
+    The whole country holds what no other place named does.
+    """
+    places = {entity.key: entity.ref for entity in entities if entity.kind is Kind.PLACE}
+    found = []
+    for code, ref in sorted(places.items()):
+        around = gazetteer.around(code) if code != CENTRE and gazetteer.full_name(code) else ()
+        outer = next((places[c] for c in (*around, CENTRE) if c in places), None) if around else None
+        if outer is not None:
+            found.append((ref, outer))
+    return tuple(found)
 
 
 def mention_figures(mentions: Sequence[Mention], observations: Sequence[Observation]) -> tuple[Mention, ...]:

@@ -206,3 +206,25 @@ def test_the_provision_cited_belongs_to_the_mention(
     }
     assert found == expect
     assert not [left for left in read.left_out if left.text in {"5", "33"}]
+
+
+# --- places: (text, issuer, pairs of inner and outer, why) ----------------------------------------------------------
+
+WITHIN: list[tuple[str, str, list[str], str]] = [
+    (
+        "汨罗市、平江县先行,全市推开。",
+        "岳阳市人民政府",
+        ["平江县 < 岳阳市", "汨罗市 < 岳阳市"],
+        "counties in their city",
+    ),
+    ("湖南省推广,平江县先行。", "岳阳市人民政府", ["平江县 < 湖南省"], "the province, where the city is not named"),
+    ("平江县先行。", "岳阳市人民政府", [], "nothing named around it"),
+    ("湖南省、浙江省推广,德清县先行。", "岳阳市人民政府", ["德清县 < 浙江省"], "each in its own"),
+]
+
+
+@pytest.mark.parametrize(("text", "issuer", "pairs", "why"), WITHIN, ids=[row[3] for row in WITHIN])
+def test_places_lie_in_places(text: str, issuer: str, pairs: list[str], why: str, extractor: Extractor) -> None:
+    read = extraction(text, extractor, issuer=issuer)
+    called = {e.ref: e.name for e in read.entities}
+    assert sorted(f"{called[inner]} < {called[outer]}" for inner, outer in read.place_within) == pairs, why
