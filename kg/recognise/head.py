@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from kg.errors import RuleError
 from kg.gazetteer import Gazetteer
 from kg.model import Kind, Span
 from kg.recognise.bodies import Body, BodyRules, bodies
@@ -15,6 +18,7 @@ _HEAD = 200  # characters behind a field in which the area above is looked for
 _OPENING = 3  # sentences in which a report says whose it is
 _LEADS = 2  # clauses of such a sentence that a body may begin: 2023年,|某某县人民政府坚持…
 _NO_NAME = ("r", "v", "p", "d", "c", "u")  # parts of speech that no area's name is made of
+_ABOVE = 16  # characters of a title that name the areas above: 浙江省湖州市德清县|云溪镇
 _TOWN = "town"
 _ABOVE_TOWNS = ("county", "zone")
 _BODY_FIELDS = ("publisher", "addressee", "signature", "source")
@@ -64,11 +68,11 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         unlisted = _unlisted_area(context, rules, gazetteer, span, code) if head else None
         if unlisted:
             return unlisted
-        if code:
-            return _government(code, gazetteer)
+        if code and (government := _government(code, gazetteer)):
+            return government
     for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
-            return _government(entry.codes[0], gazetteer)
+            return _government(entry.codes[0], gazetteer) or without_place
     return without_place
 
 
@@ -97,16 +101,21 @@ def _unlisted_area(
 
     `code` is of the area that the tables know there, if any: the city that the unknown district lies in.
     """
-    match = rules.titled_area.match(context.text, span.start, span.end)
+    above = official_area(gazetteer, code) if code else ""
+    behind = _end_of(context, gazetteer, span, code) if code else None
+    match = rules.titled_area.match(context.text, behind or span.start, span.end)
     if match is None:
         return None
     place, suffix = match["area"], match["suffix"]
     if rules.zone.search(place) or (code and place.endswith(gazetteer.full_name(code))):
         return None
+    if not _may_be_area(context, rules, match):
+        return None  # 服务进社区|2023年…, 全面推进依法治市|2023年…
     if suffix in gazetteer.suffixes(_TOWN):
-        above = gazetteer.full_name(code) if code and gazetteer.level(code) in _ABOVE_TOWNS else ""
-        county = code if above and place.startswith(above) else ""
-        return _government(f"{county}/{place.removeprefix(above)}", gazetteer)
+        if code and behind and gazetteer.level(code) in _ABOVE_TOWNS:
+            return _government(f"{code}/{place}", gazetteer)
+        return _government(f"/{above if behind else ''}{place}", gazetteer)
+    place = f"{above}{place}" if behind else place
     level = next((level for level, ending in gazetteer.endings() if ending == suffix), "")
     rows = gazetteer.local_aliases()[rules.government_alias]
     row = next((row for row in rows if level in row.levels), None)
@@ -119,6 +128,30 @@ def _unlisted_area(
         else [(suffix[-1], place, None)]
     )
     return Issuer(name, f"{place}|{row.key}", row.type, place, None, place.removesuffix(suffix), tuple(parents))
+
+
+def _end_of(context: Context, gazetteer: Gazetteer, span: Span, code: str) -> int | None:
+    """Where the name of a known area ends at the head of a title: 北京市海淀区|石桥街道; None where it is not there."""
+    name = gazetteer.full_name(code)
+    at = context.text.find(name, span.start, min(span.end, span.start + _ABOVE)) if name else -1
+    return at + len(name) if at >= 0 else None
+
+
+def _may_be_area(context: Context, rules: BodyRules, match: re.Match[str]) -> bool:
+    """Whether words before an ending can be an area's name: 建设|镇 is one, 乡村振兴示范|乡 is none."""
+    place = match["area"]
+    start, end = match.span("area")
+    stem = end - len(match["suffix"])
+    if rules.no_area_opening.match(place) or rules.no_area_ending.search(place):
+        return False
+    words = context.words
+    inside = [(item.start, item.end) for item in context.items_in(start, stem)]
+    inside += [
+        (at, words.end_of(at))
+        for at in range(start, stem)
+        if words.tag_at(at).startswith(_NO_NAME) and words.end_of(at) - at > 1
+    ]
+    return all(word == (start, stem) for word in inside)
 
 
 def _named_openly(context: Context, rules: BodyRules, span: Span) -> Issuer | None:
@@ -195,8 +228,12 @@ def _area_of(
     return None
 
 
-def _government(code: str, gazetteer: Gazetteer) -> Issuer:
-    row = gazetteer.government_of(code)
+def _government(code: str, gazetteer: Gazetteer) -> Issuer | None:
+    """The government of an area; None for one whose government the lists do not have: 香港特别行政区."""
+    try:
+        row = gazetteer.government_of(code)
+    except RuleError:
+        return None
     name = official_name(gazetteer, row, official_area(gazetteer, code), code)
     return _issuer(name, f"{code}|{row.key}", row.type, code, gazetteer)
 
