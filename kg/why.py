@@ -406,6 +406,8 @@ _REASONS = {
     "not-recognised": "these words are in the report, but not taken for a name",
     "ambiguous": "several things may be meant",
     "no-name": "no such name or IRI in the graph",
+    "other-relation": "the graph has another relation or direction",
+    "no-statement": "the graph has this name, but no relation about it",
     "never-together": "no sentence has both",
     "no-template": "a sentence has both, and no template holds",
 }
