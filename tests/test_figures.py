@@ -64,3 +64,9 @@ def test_marks_alone_name_no_figure(text: str, extractor: Extractor) -> None:
     assert read.observations
     assert all(re.search(r"\w", observed.name) for observed in read.observations)
     assert validate(describe([read])) == []
+
+
+def test_a_rank_is_counted_from_one(extractor: Extractor) -> None:
+    read = extraction("全省考核位列第0名，受理案件20件。", extractor, issuer="岳阳市人民政府")
+    assert [observed.rank for observed in read.observations if observed.rank] == []
+    assert validate(describe([read])) == []

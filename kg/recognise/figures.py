@@ -116,7 +116,7 @@ class FigureRules:
             if shorter == text:
                 break
             text = shorter
-        return _worded(text.strip("、,;:() "))
+        return _worded(text.strip("、,;:()| "))
 
     def name_after(self, raw: str) -> str:
         """What the words after a figure name; empty where a list or a clause goes on there."""
@@ -125,7 +125,7 @@ class FigureRules:
             return ""
         if self.link_to.match(text):  # 从3826.5亿元增长到4398.6亿元
             return ""
-        return _worded(text.removeprefix("的").removesuffix("的").strip("、,;: "))
+        return _worded(text.removeprefix("的").removesuffix("的").strip("、,;:| "))
 
 
 def _worded(name: str) -> str:
