@@ -41,6 +41,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         fields += [Span(m.start("area"), m.end()) for m in rules.speech.finditer(context.text, 0, report.body.start)]
     opening = [Span(sentence.start, sentence.end) for sentence in context.sentences[:_OPENING]]
     without_place: Issuer | None = None
+    zone: Issuer | None = None
     for number, span in enumerate([*fields, *opening]):
         head = number < len(fields)
         for body in bodies(context, rules, span.start, span.end):
@@ -65,6 +66,10 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         if not head and without_place is None:
             without_place = _named_openly(context, rules, span)
         code = _area_of(context, rules, gazetteer, span, subject=not head)
+        titled = _titled(context, rules, gazetteer, span, code) if head else None
+        if titled:
+            return titled
+        zone = zone or (_unlisted_zone(context, rules, span) if head and not code else None)
         unlisted = _unlisted_area(context, rules, gazetteer, span, code) if head else None
         if unlisted:
             return unlisted
@@ -72,8 +77,8 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
             return government
     for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
-            return _government(entry.codes[0], gazetteer) or without_place
-    return without_place
+            return _government(entry.codes[0], gazetteer) or without_place or zone
+    return without_place or zone
 
 
 def _is_subject(context: Context, at: int) -> bool:
@@ -101,21 +106,25 @@ def _unlisted_area(
 
     `code` is of the area that the tables know there, if any: the city that the unknown district lies in.
     """
-    above = official_area(gazetteer, code) if code else ""
-    behind = _end_of(context, gazetteer, span, code) if code else None
+    behind = _end_of(context, rules, gazetteer, span, code) if code else None
     match = rules.titled_area.match(context.text, behind or span.start, span.end)
     if match is None:
         return None
     place, suffix = match["area"], match["suffix"]
-    if rules.zone.search(place) or (code and place.endswith(gazetteer.full_name(code))):
+    listed = False
+    if code and not behind and place.endswith(gazetteer.full_name(code)):
+        listed = _is_place_before(rules, place.removesuffix(gazetteer.full_name(code)))
+        code = code if listed else None  # 长春市|朝阳区, but 青|岚县 is no 岚县
+    if listed or rules.zone.search(place):
         return None
     if not _may_be_area(context, rules, match):
         return None  # 服务进社区|2023年…, 全面推进依法治市|2023年…
+    above = official_area(gazetteer, code) if code and behind else ""
     if suffix in gazetteer.suffixes(_TOWN):
         if code and behind and gazetteer.level(code) in _ABOVE_TOWNS:
             return _government(f"{code}/{place}", gazetteer)
-        return _government(f"/{above if behind else ''}{place}", gazetteer)
-    place = f"{above}{place}" if behind else place
+        return _government(f"/{above}{place}", gazetteer)
+    place = above + place
     level = next((level for level, ending in gazetteer.endings() if ending == suffix), "")
     rows = gazetteer.local_aliases()[rules.government_alias]
     row = next((row for row in rows if level in row.levels), None)
@@ -130,11 +139,19 @@ def _unlisted_area(
     return Issuer(name, f"{place}|{row.key}", row.type, place, None, place.removesuffix(suffix), tuple(parents))
 
 
-def _end_of(context: Context, gazetteer: Gazetteer, span: Span, code: str) -> int | None:
+def _end_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, code: str) -> int | None:
     """Where the name of a known area ends at the head of a title: 北京市海淀区|石桥街道; None where it is not there."""
     name = gazetteer.full_name(code)
     at = context.text.find(name, span.start, min(span.end, span.start + _ABOVE)) if name else -1
-    return at + len(name) if at >= 0 else None
+    if at < 0:
+        return None
+    before = context.text[rules.title_opening.match(context.text, span.start).end() : at]  # type: ignore[union-attr]
+    return at + len(name) if _is_place_before(rules, before) else None
+
+
+def _is_place_before(rules: BodyRules, words: str) -> bool:
+    """Whether words before an area's name are nothing, or end with the name of a place."""
+    return not words or any(end == len(words) and entry.kind == "place" for _, end, entry in rules.known(words))
 
 
 def _may_be_area(context: Context, rules: BodyRules, match: re.Match[str]) -> bool:
@@ -152,6 +169,29 @@ def _may_be_area(context: Context, rules: BodyRules, match: re.Match[str]) -> bo
         if words.tag_at(at).startswith(_NO_NAME) and words.end_of(at) - at > 1
     ]
     return all(word == (start, stem) for word in inside)
+
+
+def _titled(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, code: str | None) -> Issuer | None:
+    """A body of no table that a title opens with: 某县|住房建设和交通运输局|2024年工作总结."""
+    match = rules.titled_body.match(context.text, span.start, span.end)
+    if match is None:
+        return None
+    name = match["name"]
+    place = next((name[:e] for s, e, entry in rules.known(name) if s == 0 and entry.kind == "place"), "")
+    if not place or code is None or not name.startswith(gazetteer.full_name(code)):
+        return None
+    function = name.removeprefix(gazetteer.full_name(code))
+    full = official_area(gazetteer, code) + function
+    return _issuer(full, f"{code}|{function}", rules.open_type(function), code, gazetteer) if function else None
+
+
+def _unlisted_zone(context: Context, rules: BodyRules, span: Span) -> Issuer | None:
+    """Who governs a zone that no table has is not known: the report is called the zone's (某某片区|2022年…)."""
+    match = rules.titled_area.match(context.text, span.start, span.end)
+    if match is None or not rules.zone.search(match["area"]) or not _may_be_area(context, rules, match):
+        return None
+    place = match["area"]
+    return Issuer(place, f"{place}|{place}", rules.open_type(place), place, None)
 
 
 def _named_openly(context: Context, rules: BodyRules, span: Span) -> Issuer | None:
