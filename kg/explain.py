@@ -63,6 +63,8 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "bare-body": ("kg/data/local_bodies.tsv", "没有地名的部门:一类机构"),
     "open-body": ("kg/rules/departments.yaml", "地名或“市/省/区/县” + 名称 + head_office"),
     "open-committee": ("kg/rules/departments.yaml", "名称 + head_committee"),
+    "counted-bodies": ("kg/rules/departments.yaml", "数 + body_counter + 机构:一类机构"),
+    "place-line": ("kg/rules/departments.yaml", "地名 + line_head:与发文机关同一系统的机构"),
     "own-name": ("kg/rules/departments.yaml", "names:自己加的机构"),
     "open-founded": ("kg/rules/departments.yaml", "verb_found + 名称 + founded_head"),
     "open-academy": ("kg/rules/departments.yaml", "专名 + academy"),
