@@ -12,7 +12,9 @@ import pytest
 
 from kg.build import Built
 from kg.errors import KgError, ReadError
-from kg.explain import _CODE_RULES, _MISSES, as_text, explain_text, rule_of
+from kg.explain import as_text, explain_text, rule_of
+from kg.explain.rules import CODE_RULES
+from kg.explain.wording import _MISSES
 from kg.extract import Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -316,7 +318,7 @@ def test_every_rule_of_the_sample_has_a_file(sample: Built, extractor: Extractor
     assert len(used) >= 20
     files = {rule: rule_of(extractor.rulebook, rule)["file"] for rule in used}
     assert not [rule for rule, file in files.items() if not file]
-    for file in {*files.values(), *(file for file, _ in _CODE_RULES.values())}:
+    for file in {*files.values(), *(file for file, _ in CODE_RULES.values())}:
         assert (ROOT / file).is_file(), file
 
 
