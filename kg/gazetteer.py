@@ -9,13 +9,14 @@ A place is referred to by its code: six digits of GB/T 2260 for a division, `par
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal
 
 from kg.automaton import Automaton
 from kg.errors import RuleError
@@ -55,13 +56,6 @@ _TAIL = re.compile(r"\([^()\d]{1,12}\)$")
 _NOISE = str.maketrans({" ": None, "《": "<", "》": ">", "“": '"', "”": '"', "‘": '"', "’": '"', "'": '"'})
 
 Row = list[str]
-
-
-class _Automaton(Protocol):
-    """The one method of an Aho-Corasick automaton that is used here."""
-
-    def find_matches_as_indexes(self, haystack: str) -> list[tuple[int, int, int]]:
-        """(pattern number, start, end) of the matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +203,18 @@ class Gazetteer:
     _law_aliases: Mapping[str, Law]
     _law_guards: tuple[Guard, ...]
     _law_names: tuple[Law, ...]
-    _law_automaton: _Automaton
+    _law_automaton: Automaton
     _prefixes: tuple[str, ...]
 
     @classmethod
     def load(cls, extra_dirs: Iterable[str | Path] = ()) -> Gazetteer:
         """Read the package's files, then those of the same names in `extra_dirs`, in order.
 
-        Raises `RuleError` where a file's header, a row's width, a year or a level is not as documented, and where an
-        alias or a successor points at nothing.
+        Raises `RuleError` where a file's header, a row's width, a year or a level is not as documented, where an
+        alias or a successor points at nothing, and for a .tsv of the user's that is none of these files or not UTF-8.
         """
+        extra_dirs = tuple(extra_dirs)
+        _refuse_unknown(extra_dirs)
         tables = {name: _table(name, extra_dirs) for name in HEADERS}
         generics = tuple(
             sorted(
@@ -582,13 +578,41 @@ def _table(name: str, extra_dirs: Iterable[str | Path]) -> list[Row]:
     extra: list[Row] = []
     for directory in extra_dirs:
         path = Path(directory) / f"{name}.tsv"
-        if path.is_file():
-            extra += _rows(name, path.read_text(encoding="utf-8-sig"), str(path))
+        if path.exists():
+            extra += _rows(name, _text_of(path), str(path))
     if not extra:
         return rows
     columns = _KEYS[name]
     merged = {tuple(row[c] for c in columns): row for row in (*rows, *extra)}
     return sorted(merged.values())
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise RuleError(
+            "不是 UTF-8 文本 / not UTF-8",
+            where=str(path),
+            hint="另存为 UTF-8,制表符分隔 (save it as UTF-8, tab-separated)",
+        ) from fault
+    except OSError as fault:
+        raise RuleError(
+            f"无法打开 / cannot be opened: {fault.strerror}", where=str(path), hint="检查权限 (check its permissions)"
+        ) from fault
+
+
+def _refuse_unknown(directories: Iterable[str | Path]) -> None:
+    """Refuse a list that nothing would read, because its name is misspelt or in capitals."""
+    known = {f"{name}.tsv" for name in HEADERS}
+    for directory in filter(os.path.isdir, directories):
+        for name in sorted(os.listdir(directory)):
+            if name.lower().endswith(".tsv") and name not in known:
+                raise RuleError(
+                    "不认识的名录文件 / no such list",
+                    where=os.path.join(directory, name),
+                    hint=f"改名为其中之一 (name it as one of these): {' '.join(sorted(known))}",
+                )
 
 
 def _rows(name: str, text: str, where: str) -> list[Row]:

@@ -277,6 +277,9 @@ def _files(directory: str | Path) -> list[_Source]:
     folder = Path(directory)
     if not folder.is_dir():
         raise RuleError("no such directory of rules", where=folder.name, hint="give a folder that holds .yaml files")
+    for f in sorted(folder.iterdir()):
+        if f.suffix.lower() in (".yaml", ".yml") and f.suffix != ".yaml":  # nothing would read it, or not everywhere
+            raise RuleError("a rule file's name ends in .yaml", where=f.name, hint=f"name it {f.stem}.yaml")
     files = sorted(f for f in folder.glob("*.yaml") if f.name not in READ_APART)
     return [(f.name, _bytes(f)) for f in files]
 

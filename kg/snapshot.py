@@ -1,9 +1,10 @@
 """The compiled rules kept between runs: what `Extractor.load` makes of them in 0.6 s is read back in 0.15 s.
 
 A file for each set of rules lies in the user's cache folder (``GOVKG_CACHE``, else ``govkg`` in the place for caches of
-the system; ``GOVKG_CACHE=`` keeps nothing). Its name is a digest of everything it depends on: the bytes of the rules,
-lists and program, the version of Python, the user's own folders. Where it is absent, damaged, of somebody else or
-cannot be read for any reason the rules are compiled, as if there were no such thing: only time is at stake.
+the system; ``GOVKG_CACHE=`` keeps nothing, nor does root in the home of another). Its name is a digest of everything it
+depends on: the bytes of the rules, lists and program, the version of Python, the user's own folders. Where it is
+absent, damaged, of somebody else or cannot be read for any reason the rules are compiled, as if there were no such
+thing: only time is at stake.
 
 Regular expressions are kept as the code that Python's own compiler made of them; `_sre`, to which it is handed again,
 checks it.
@@ -34,6 +35,7 @@ from kg.extract import Extractor
 from kg.read.rules import ReadingRules
 
 _ENDING = ".rules"
+_NAME = re.compile(r"[0-9a-f]{64}\.rules")  # a folder that GOVKG_CACHE names may hold files of the user's own
 _DIGEST = hashlib.sha256().digest_size
 _KEPT = 4  # sets of rules; the oldest beyond go
 #: What a snapshot may name beside the classes of this package.
@@ -62,6 +64,8 @@ def cache_folder() -> Path | None:
     if chosen is not None:
         return Path(chosen) if chosen else None
     home = os.path.expanduser("~")
+    if _is_anothers(home):
+        return None
     if sys.platform == "win32":
         place = os.environ.get("LOCALAPPDATA", "")
     elif sys.platform == "darwin":
@@ -69,6 +73,16 @@ def cache_folder() -> Path | None:
     else:
         place = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
     return Path(place, "govkg") if os.path.isabs(place) else None
+
+
+def _is_anothers(home: str) -> bool:
+    """Whether this is root in a user's home (sudo): what it would leave there, the user could neither read nor mend."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return False
+    try:
+        return os.stat(home).st_uid != 0
+    except OSError:
+        return False
 
 
 def _loaded(directories: Sequence[str | Path]) -> Extractor:
@@ -82,8 +96,10 @@ def _loaded(directories: Sequence[str | Path]) -> Extractor:
         reading.keep()
         return extractor
     extractor = Extractor.load(*directories)
-    if path is not None:
-        _write(path, (extractor, ReadingRules.load()))
+    with contextlib.suppress(OSError):
+        # Rules that somebody edits at this moment are not what the name says: kept, they would come back with the old.
+        if path is not None and path.name == f"{_key(directories)}{_ENDING}":
+            _write(path, (extractor, ReadingRules.load()))
     return extractor
 
 
@@ -147,8 +163,8 @@ def _write(path: Path, kept: tuple[Extractor, ReadingRules]) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(path, hashlib.sha256(data).digest() + data)
         path.chmod(0o600)
-        others = sorted(path.parent.glob(f"*{_ENDING}"), key=lambda one: one.stat().st_mtime, reverse=True)
-        for old in others[_KEPT:]:
+        kept_ones = [one for one in path.parent.iterdir() if _NAME.fullmatch(one.name)]
+        for old in sorted(kept_ones, key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
             old.unlink(missing_ok=True)
 
 
@@ -177,9 +193,9 @@ class _Loader(pickle.Unpickler):
         """Return a class by its name; ``pickle.UnpicklingError`` for one that no snapshot has."""
         if (module, name) in _OTHERS or (module == __name__ and name in _HELPERS):
             return super().find_class(module, name)
-        if module.split(".")[0] == "kg":
+        if module.split(".")[0] == "kg" and "." not in name:  # a dotted name would reach what a module imports
             found = super().find_class(module, name)
-            if isinstance(found, type):
+            if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a snapshot")
 

@@ -322,6 +322,7 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("query", "ASK { ?s a foo:Bar }", "--on", "small.ttl"), "need no PREFIX"),
     (("load", "taken", "store"), "a directory, not a graph file"),
     (("load", "small.ttl", "store", "--graph", "no iri"), "--graph: "),
+    (("load", "small.ttl", "store", "--graph", ""), "--graph: "),
     (("load", "small.ttl", "http://127.0.0.1:9", "--graph", "urn:g", "--retries", "0"), "1 try: Connection refused"),
     (("load", "small.ttl", "ftp://127.0.0.1", "--graph", "urn:g"), "use http(s)://"),
     (("serve", "nothing", "--port", "0"), "no such file"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,9 @@ import pytest
 
 from kg.build import Built
 from kg.errors import KgError, ReadError
-from kg.explain import _CODE_RULES, _MISSES, as_text, explain_text
+from kg.explain import as_text, explain_text, rule_of
+from kg.explain.rules import CODE_RULES
+from kg.explain.wording import _MISSES
 from kg.extract import Extractor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -310,11 +314,21 @@ def test_values_are_plain_json(extractor: Extractor) -> None:
 
 def test_every_rule_of_the_sample_has_a_file(sample: Built, extractor: Extractor) -> None:
     """An expert must be able to open what made a mention; the table of code rules names files that exist."""
-    from kg.explain import rule_of
-
     used = {m.rule for m in sample.extraction.mentions} | {s.rule for s in sample.extraction.statements}
     assert len(used) >= 20
     files = {rule: rule_of(extractor.rulebook, rule)["file"] for rule in used}
     assert not [rule for rule, file in files.items() if not file]
-    for file in {*files.values(), *(file for file, _ in _CODE_RULES.values())}:
+    for file in {*files.values(), *(file for file, _ in CODE_RULES.values())}:
         assert (ROOT / file).is_file(), file
+
+
+def test_every_rule_that_code_writes_has_a_file(extractor: Extractor) -> None:
+    """Also of rules that the sample does not use: names like counted-bodies that are no list or set of a rulebook."""
+    asked = {"union", "group", "alternation", "words", "word", "type_of"}
+    for path in [*(ROOT / "kg/recognise").glob("*.py"), *(ROOT / "kg/relate").glob("*.py")]:
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+        sets = {id(a) for n in calls if n.func.attr in asked for a in n.args}  # type: ignore[attr-defined]
+        texts = [n.value for n in nodes if isinstance(n, ast.Constant) and id(n) not in sets]
+        for rule in (t for t in texts if isinstance(t, str) and re.fullmatch("[a-z]+(-[a-z]+)+", t)):
+            assert rule_of(extractor.rulebook, rule)["file"], f"{path.name}: {rule}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from text_factory import extraction, table
 
+from kg.describe import describe
 from kg.extract import Extractor
 from kg.model import Extraction, Observation
+from kg.validate import validate
 
 TABLE = table("figures.yaml")
 
@@ -45,3 +48,25 @@ def test_known_faults_are_as_they_were(row: dict[str, Any], extractor: Extractor
     assert row["expect"] != row["right"]
     found = figures(extraction(row["text"], extractor, issuer="岳阳市人民政府"))
     assert found == row["expect"], "better than it was? then move the row to rows:"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "其中1/1以上”2项减少。",
+        "“推进九成”32个部门增长1.5倍”，万分之五”。",
+        "其中“”“”分别增长12%、8%。",
+    ],
+)
+def test_marks_alone_name_no_figure(text: str, extractor: Extractor) -> None:
+    """What a stray quotation mark is left over from would be an indicator without a name, which no graph may have."""
+    read = extraction(text, extractor, issuer="岳阳市人民政府")
+    assert read.observations
+    assert all(re.search(r"\w", observed.name) for observed in read.observations)
+    assert validate(describe([read])) == []
+
+
+def test_a_rank_is_counted_from_one(extractor: Extractor) -> None:
+    read = extraction("全省考核位列第0名，受理案件20件。", extractor, issuer="岳阳市人民政府")
+    assert [observed.rank for observed in read.observations if observed.rank] == []
+    assert validate(describe([read])) == []

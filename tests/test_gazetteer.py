@@ -847,3 +847,22 @@ def test_wrong_header(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="表头不符") as caught:
         Gazetteer.load([tmp_path])
     assert caught.value.where.endswith("laws.tsv:1")
+
+
+@pytest.mark.parametrize("name", ["place.tsv", "Places.tsv", "laws.TSV"])
+def test_a_list_that_nothing_would_read_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"no such list.*places\.tsv"):
+        Gazetteer.load([tmp_path])
+
+
+def test_a_list_that_is_not_utf8_or_no_file_is_refused(tmp_path: Path) -> None:
+    """A spreadsheet on Windows saves text in GB 18030."""
+    path = tmp_path / "places.tsv"
+    path.write_bytes("# 我的县\n".encode("gb18030"))
+    with pytest.raises(RuleError, match="not UTF-8"):
+        Gazetteer.load([tmp_path])
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(RuleError, match="cannot be opened"):
+        Gazetteer.load([tmp_path])

@@ -108,6 +108,26 @@ ISSUERS: list[tuple[str, str, str]] = [
         "a news agency as the source",
     ),
     (
+        f"北京市海淀区石桥街道2023年工作总结\n\n{BODY}",
+        "北京市海淀区石桥街道办事处",
+        "a street no table has, in its city",
+    ),
+    (
+        f"浙江省湖州市德清县云溪镇2023年工作总结\n\n{BODY}",
+        "德清县云溪镇人民政府",
+        "a town behind county, city and province",
+    ),
+    (f"建设镇2023年法治政府建设年度报告\n\n{BODY}", "建设镇人民政府", "a town named with a verb"),
+    (f"云城市2023年法治政府建设年度报告\n\n{BODY}", "云城市人民政府", "a city whose name ends like 城市"),
+    (f"全面推进依法治市2023年工作报告\n\n{BODY}", "", "what is done is no area"),
+    (f"关于我市2023年法治政府建设情况的报告\n\n{BODY}", "", "关于 belongs to no name"),
+    (f"加快建设现代化城市2023年报告\n\n{BODY}", "", "a city is not named 现代化城市"),
+    (f"建设自由贸易试验区2023年工作报告\n\n{BODY}", "", "nor a zone by what is done to it"),
+    (f"优化营商环境示范市2023年度报告\n\n{BODY}", "", "nor a model of something"),
+    (f"服务进社区2023年工作总结\n\n{BODY}", "", "a neighbourhood is no district"),
+    (f"关于全国文明城市2023年创建工作的报告\n\n{BODY}", "", "a title of honour"),
+    (f"香港特别行政区2023年有关情况的报告\n\n{BODY}", "", "an area whose government is not in the lists"),
+    (
         f"2023年工作总结\n\n荆门市司法局指导各镇司法所{BODY}",
         "荆门市司法局",
         "the issuer guides others, it is not the one above",
@@ -148,3 +168,16 @@ def test_levels_are_those_of_the_title(title: str, level: str, name: str, extrac
     at = text.index(level)
     assert [called[m.ref or ""] for m in read.mentions if m.start == at] == [name]
     assert [called[s.subject] for s in read.statements if s.predicate == "issues" and s.trigger == "制定"] == [name]
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("北京市海淀区石桥街道2023年工作总结", "110108/石桥街道|办事处"),
+        ("海淀区石桥街道2023年工作总结", "110108/石桥街道|办事处"),
+        ("浙江省湖州市德清县云溪镇2023年工作总结", "330521/云溪镇|人民政府"),
+    ],
+)
+def test_a_town_is_of_its_county_however_that_is_named(title: str, key: str, extractor: Extractor) -> None:
+    read = extract(read_text(f"{title}\n\n{BODY}", "report.txt", rules=extractor.reading), extractor)
+    assert {e.ref: e.key for e in read.entities}.get(read.issuer or "") == key

@@ -340,6 +340,14 @@ REFUSED = [
 ]
 
 
+def test_describe_needs_no_brace() -> None:
+    (first, *_) = ask("SELECT ?s { ?s a kg:Report }", DATASET).rows
+    assert first[0]
+    told = ask(f"describe <{first[0].value}>", DATASET)
+    assert told.is_graph
+    assert {row[0] for row in told.rows} == {first[0]}
+
+
 @pytest.mark.parametrize(("text", "word"), REFUSED)
 def test_what_would_write_or_leave_the_machine_is_refused(
     text: str, word: str, monkeypatch: pytest.MonkeyPatch

@@ -240,6 +240,14 @@ def test_a_directory_that_is_none(tmp_path: Path) -> None:
             load(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize("name", ["mine.yml", "Departments.YAML"])
+def test_rules_in_a_file_that_is_not_read_everywhere_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("names: [", encoding="utf-8")
+    for load in (problems, Rulebook.load, Rulebook.inspect):
+        with pytest.raises(RuleError, match=r"ends in \.yaml"):
+            load(tmp_path)
+
+
 def test_a_list_belongs_to_one_file() -> None:
     _, found = Rulebook.of_sources(
         [("a.yaml", b"lists: {unit: \xe4\xb8\xaa}"), ("b.yaml", b"lists: {unit: \xe4\xbb\xb6}")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import os
 import pickle
 import re
@@ -135,9 +136,24 @@ def test_nothing_foreign_is_run(cache: Path, tmp_path: Path, monkeypatch: pytest
     only(cache).write_bytes(hashlib.sha256(data).digest() + data)
     snapshot.load_extractor()
     assert not (tmp_path / "harm").exists()
-    for module, name in (("kg.export.files", "write_atomically"), ("kg.snapshot", "os.system"), ("builtins", "eval")):
+    for module, name in (
+        ("kg.export.files", "write_atomically"),
+        ("kg.snapshot", "os.system"),
+        ("kg.snapshot", "Path"),  # a class, but not of this package
+        ("builtins", "eval"),
+    ):
         with pytest.raises((pickle.UnpicklingError, AttributeError)):
             snapshot._Loader(open(os.devnull, "rb")).find_class(module, name)  # noqa: SIM115
+
+
+def test_no_class_is_reached_through_what_a_module_imports(tmp_path: Path) -> None:
+    harm = tmp_path / "harm"
+    parts = (b"kg.snapshot", b"io.FileIO", str(harm).encode(), b"w")
+    texts = [b"X" + len(part).to_bytes(4, "little") + part for part in parts]
+    code = b"\x80\x04" + texts[0] + texts[1] + b"\x93" + texts[2] + texts[3] + b"\x86R."  # io.FileIO(harm, "w")
+    with pytest.raises(pickle.UnpicklingError):
+        snapshot._Loader(io.BytesIO(code)).load()
+    assert not harm.exists()
 
 
 def test_the_users_rules_have_snapshots_of_their_own(
@@ -183,12 +199,61 @@ def test_none_is_kept_where_none_is_wanted_or_can_be(
 def test_only_a_few_are_kept(cache: Path) -> None:
     cache.mkdir()
     for number in range(9):
-        path = cache / f"{number}.rules"
+        path = cache / f"{number:064x}.rules"
         path.write_bytes(b"old")
         os.utime(path, (number, number))
     snapshot.load_extractor()
-    assert {"8.rules", "7.rules", "6.rules"} < {path.name for path in cache.iterdir()}
+    assert {f"{number:064x}.rules" for number in (6, 7, 8)} < {path.name for path in cache.iterdir()}
     assert len(list(cache.iterdir())) == 4
+
+
+def test_files_of_the_users_own_stay_where_the_cache_is_among_them(cache: Path) -> None:
+    cache.mkdir()
+    names = [f"{number}.rules" for number in range(9)]
+    for name in names:
+        (cache / name).write_bytes(b"mine")
+        os.utime(cache / name, (1, 1))
+    snapshot.load_extractor()
+    assert {path.name for path in cache.iterdir()} > set(names)
+
+
+def test_rules_edited_while_they_are_loaded_are_not_kept_as_the_old(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "own" / "departments.yaml"
+    rules.parent.mkdir()
+
+    def write(label: str) -> None:
+        text = f"names:\n  - {{id: x-bureau, label: {label}, type: LocalDepartment}}\n"
+        rules.write_text(text, encoding="utf-8")
+
+    load = Extractor.load
+
+    def edited_meanwhile(*directories: str | Path) -> Extractor:
+        write("星际事务厅")
+        return load(*directories)
+
+    write("星际事务局")
+    with monkeypatch.context() as patch:
+        patch.setattr(Extractor, "load", edited_meanwhile)
+        later = snapshot.load_extractor([rules.parent])
+    write("星际事务局")  # as it was
+    assert snapshot.load_extractor([rules.parent]).digest != later.digest
+
+
+@pytest.mark.skipif(os.name != "posix", reason="owners of files are of POSIX")
+@pytest.mark.parametrize(("user", "owner", "kept"), [(0, 1000, False), (0, 0, True), (1000, 1000, True)])
+def test_root_leaves_nothing_in_the_home_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, owner: int, kept: bool
+) -> None:
+    monkeypatch.delenv("GOVKG_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    status = list(tmp_path.stat())
+    status[4] = owner
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    monkeypatch.setattr(os, "stat", lambda *_, **__: os.stat_result(status))
+    assert (snapshot.cache_folder() is not None) is kept
 
 
 def test_reports_are_read_by_the_rules_of_the_snapshot(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

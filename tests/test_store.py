@@ -23,6 +23,7 @@ from servers import Fault, Request, Store, docs_block, faulty, free_port, oxigra
 from kg.build import Built
 from kg.errors import GraphError, KgError, StoreError
 from kg.store import Client, find_endpoints, load_directory, load_server, read_parts, staging_name
+from kg.store.client import _unreachable
 from kg.store.parts import Loaded
 
 G = "https://example.org/graph/报告"
@@ -820,3 +821,9 @@ def test_the_steps_for_jena_are_as_written(tmp_path: Path, expected: dict[str, i
     printed = shell("tdb2", tmp_path)
     rows = dict(line.rsplit(",", 1) for line in printed.split() if line.startswith("http"))
     assert {name: int(number) for name, number in rows.items()} == expected
+
+
+@pytest.mark.parametrize("code", ["[Errno 111] ", "[Errno -2] ", "[WinError 10061] ", ""])
+def test_why_a_server_cannot_be_reached_is_told_without_the_systems_number(code: str) -> None:
+    told = _unreachable("http://127.0.0.1:1/", OSError(f"{code}refused"), 1)
+    assert told.message.endswith("1 try: refused")

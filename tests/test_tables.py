@@ -111,10 +111,9 @@ def test_known_fault_digits_that_were_parted_are_listed_as_left_out(extractor: E
     assert [x.text for x in read.left_out] == ["2000002"], "better than it was? then left_out(read) needs no filter"
 
 
-def test_known_fault_bars_are_part_of_a_name(extractor: Extractor) -> None:
+def test_bars_of_a_row_that_is_no_table_are_no_part_of_a_name(extractor: Extractor) -> None:
     read = extraction("| 行政强制 | 12件 |", extractor, issuer=ISSUER)
-    names = [o.name for o in read.observations]
-    assert names == ["| 行政强制 ||"], "better than it was? then it should be 行政强制"
+    assert [o.name for o in read.observations] == ["行政强制"]
 
 
 # --- names of the columns of the forms -------------------------------------------------------------------------------

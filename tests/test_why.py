@@ -15,7 +15,8 @@ from kg.build import Built
 from kg.errors import GraphError
 from kg.extract import Extractor
 from kg.facts import Facts, line_and_column, load, sentence
-from kg.why import as_text, at, find_predicate, why
+from kg.why import as_text, at, find_predicate, missing, why
+from kg.why.wording import _REASONS
 
 CITY = "连云港市人民政府"
 
@@ -239,6 +240,15 @@ def test_an_absence_in_english(facts: Facts) -> None:
     absent = as_text(why(facts, CITY, "kg:commentsOn", "受理率"), "en")
     assert absent.startswith("none: ")
     assert "没有:" not in absent
+
+
+def test_every_reason_for_an_absence_has_its_english(facts: Facts) -> None:
+    source = Path(missing.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'"what": "([a-z-]+)"', source))
+    assert len(codes) >= 7
+    assert codes == set(_REASONS)
+    absent = as_text(why(facts, "连云港市"), "en")  # a place: nothing is said of it
+    assert absent.startswith("none: the graph has this name")
 
 
 def test_an_iri_that_is_not_there_has_no_nearest_name(facts: Facts) -> None:

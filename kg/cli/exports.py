@@ -88,8 +88,8 @@ def export(
         directory=Path(output),
         base=BASE if base_iri is None else check_base(base_iri),
         epoch=source_date_epoch(),
-        url=iri_of_option(_folder(url or ""), "--url") or "",
-        licence=iri_of_option(licence, "--licence") or "",
+        url=iri_of_option(_folder(url) if url else None, "--url") or "",
+        licence=iri_of_option(licence or None, "--licence") or "",
     )
     jobs: list[tuple[str, str | None, bool]] = [(SAMPLE, None, False)] if sample else []  # name, path, is it a graph
     for source in sources:

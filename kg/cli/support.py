@@ -133,7 +133,7 @@ def iri_of_option(value: str | None, option: str) -> str | None:
     from kg.errors import GraphError
 
     try:
-        return value and node(value)[1:-1]
+        return None if value is None else node(value)[1:-1]
     except GraphError as fault:
         raise GraphError(fault.message, where=option, hint=fault.hint) from fault
 

@@ -102,8 +102,9 @@ class BodyRules:
         suffixes = sorted(
             {*gazetteer.suffixes("town"), *(s for _, s in gazetteer.endings())}, key=lambda s: (-len(s), s)
         )
+        self.title_opening = re.compile(rf"{alt('title_opening')}?")
         self.titled_area = re.compile(
-            rf"{alt('title_opening')}?(?P<area>{_CJK}{{2,8}}?(?P<suffix>{'|'.join(map(re.escape, suffixes))}))"
+            rf"{alt('title_opening')}?+(?P<area>{_CJK}{{2,8}}?(?P<suffix>{'|'.join(map(re.escape, suffixes))}))"
             rf"(?={alt('title_after_area')}|\d{{4}})"
         )
         self.counted = re.compile(rf"\d(?:{alt('about_middle')})?{alt('body_counter')}$")
@@ -112,6 +113,8 @@ class BodyRules:
             rf"(?={alt('title_after_area')}|\d{{4}})"
         )
         self.zone = re.compile(rf"{alt('zone_ending')}$")
+        self.no_area_opening = re.compile(alt("no_area_opening"))
+        self.no_area_ending = re.compile(rf".{{2}}{alt('no_area_ending')}$|{alt('no_area_ending')}$(?<=^..)")
         (self.opening_name,) = rulebook.group("opening-name")
         self.committee = Sought(re.compile(alt("head_committee")))
         no_body = "".join(f"(?<!{re.escape(word)})" for word in rulebook.words("no_body"))  # 调处|化解中心

@@ -24,6 +24,7 @@ _LISTED_NAMES = re.compile(
     r"(?:[“《][^“”《》]*[”》](?:\([^()]*\))?[\u4e00-\u9fff]{0,6}[、和及]?)+等(?=[\u4e00-\u9fff])"
 )
 _SHORTEST_NAME = 2
+_CHARACTER = re.compile(r"\w")
 _TAIL = 12  # characters of a tail that names in a list may share
 
 
@@ -115,7 +116,7 @@ class FigureRules:
             if shorter == text:
                 break
             text = shorter
-        return text.strip("、,;:() ")
+        return _worded(text.strip("、,;:()| "))
 
     def name_after(self, raw: str) -> str:
         """What the words after a figure name; empty where a list or a clause goes on there."""
@@ -124,7 +125,12 @@ class FigureRules:
             return ""
         if self.link_to.match(text):  # 从3826.5亿元增长到4398.6亿元
             return ""
-        return text.removeprefix("的").removesuffix("的").strip("、,;: ")
+        return _worded(text.removeprefix("的").removesuffix("的").strip("、,;:| "))
+
+
+def _worded(name: str) -> str:
+    """A name, empty where it is nothing but marks: what a closing ” is left over from names no figure."""
+    return name if _CHARACTER.search(name) else ""
 
 
 def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans, names: Spans) -> list[Measure]:
@@ -330,7 +336,7 @@ def _from_verb(context: Context, rules: FigureRules, left: str, low: int, at: in
 def _clause_name(rules: FigureRules, text: str, clause: Clause, figure: Figure) -> str:
     """The clause without the figure, for a figure that nothing else names."""
     rest = f"{text[clause.start : figure.start]}{text[figure.end : clause.end]}"
-    return rules.name(rest) or rest.strip() or text[figure.start : figure.end]
+    return rules.name(rest) or _worded(rest.strip()) or text[figure.start : figure.end]
 
 
 def _respectively(
@@ -346,7 +352,7 @@ def _respectively(
         return None
     said = text[clause.start : match.start()]
     whole = rules.name(rules.growth_base.sub("", said))
-    names = [n for n in context.lexicon.separator.split(whole) if n.strip()]
+    names = [n for n in context.lexicon.separator.split(whole) if _worded(n)]
     # 工业、农业和服务业增加值: a separator inside a name; without a sure pairing all share the whole phrase
     names = _share_tail(names) if len(names) == len(figures) else [whole] * len(figures)
     growth, base = figures[0].growth, figures[0].base

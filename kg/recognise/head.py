@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from kg.errors import RuleError
 from kg.gazetteer import Gazetteer
 from kg.model import Kind, Span
 from kg.recognise.bodies import Body, BodyRules, bodies
@@ -15,6 +18,7 @@ _HEAD = 200  # characters behind a field in which the area above is looked for
 _OPENING = 3  # sentences in which a report says whose it is
 _LEADS = 2  # clauses of such a sentence that a body may begin: 2023年,|某某县人民政府坚持…
 _NO_NAME = ("r", "v", "p", "d", "c", "u")  # parts of speech that no area's name is made of
+_ABOVE = 16  # characters of a title that name the areas above: 浙江省湖州市德清县|云溪镇
 _TOWN = "town"
 _ABOVE_TOWNS = ("county", "zone")
 _BODY_FIELDS = ("publisher", "addressee", "signature", "source")
@@ -69,11 +73,11 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         unlisted = _unlisted_area(context, rules, gazetteer, span, code) if head else None
         if unlisted:
             return unlisted
-        if code:
-            return _government(code, gazetteer)
+        if code and (government := _government(code, gazetteer)):
+            return government
     for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
-            return _government(entry.codes[0], gazetteer)
+            return _government(entry.codes[0], gazetteer) or without_place or zone
     return without_place or zone
 
 
@@ -102,20 +106,25 @@ def _unlisted_area(
 
     `code` is of the area that the tables know there, if any: the city that the unknown district lies in.
     """
-    match = rules.titled_area.match(context.text, span.start, span.end)
+    behind = _end_of(context, rules, gazetteer, span, code) if code else None
+    match = rules.titled_area.match(context.text, behind or span.start, span.end)
     if match is None:
         return None
     place, suffix = match["area"], match["suffix"]
-    listed = bool(code) and place.endswith(gazetteer.full_name(code or ""))
-    above = place.removesuffix(gazetteer.full_name(code)) if code else ""  # 长春市|朝阳区, but 青|岚县 is no 岚县
-    if listed and above and not any(e == len(above) and k.kind == "place" for _, e, k in rules.known(above)):
-        listed, code = False, None
+    listed = False
+    if code and not behind and place.endswith(gazetteer.full_name(code)):
+        listed = _is_place_before(rules, place.removesuffix(gazetteer.full_name(code)))
+        code = code if listed else None  # 长春市|朝阳区, but 青|岚县 is no 岚县
     if listed or rules.zone.search(place):
         return None
+    if not _may_be_area(context, rules, match):
+        return None  # 服务进社区|2023年…, 全面推进依法治市|2023年…
+    above = official_area(gazetteer, code) if code and behind else ""
     if suffix in gazetteer.suffixes(_TOWN):
-        above = gazetteer.full_name(code) if code and gazetteer.level(code) in _ABOVE_TOWNS else ""
-        county = code if above and place.startswith(above) else ""
-        return _government(f"{county}/{place.removeprefix(above)}", gazetteer)
+        if code and behind and gazetteer.level(code) in _ABOVE_TOWNS:
+            return _government(f"{code}/{place}", gazetteer)
+        return _government(f"/{above}{place}", gazetteer)
+    place = above + place
     level = next((level for level, ending in gazetteer.endings() if ending == suffix), "")
     rows = gazetteer.local_aliases()[rules.government_alias]
     row = next((row for row in rows if level in row.levels), None)
@@ -128,6 +137,38 @@ def _unlisted_area(
         else [(suffix[-1], place, None)]
     )
     return Issuer(name, f"{place}|{row.key}", row.type, place, None, place.removesuffix(suffix), tuple(parents))
+
+
+def _end_of(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, code: str) -> int | None:
+    """Where the name of a known area ends at the head of a title: 北京市海淀区|石桥街道; None where it is not there."""
+    name = gazetteer.full_name(code)
+    at = context.text.find(name, span.start, min(span.end, span.start + _ABOVE)) if name else -1
+    if at < 0:
+        return None
+    before = context.text[rules.title_opening.match(context.text, span.start).end() : at]  # type: ignore[union-attr]
+    return at + len(name) if _is_place_before(rules, before) else None
+
+
+def _is_place_before(rules: BodyRules, words: str) -> bool:
+    """Whether words before an area's name are nothing, or end with the name of a place."""
+    return not words or any(end == len(words) and entry.kind == "place" for _, end, entry in rules.known(words))
+
+
+def _may_be_area(context: Context, rules: BodyRules, match: re.Match[str]) -> bool:
+    """Whether words before an ending can be an area's name: 建设|镇 is one, 乡村振兴示范|乡 is none."""
+    place = match["area"]
+    start, end = match.span("area")
+    stem = end - len(match["suffix"])
+    if rules.no_area_opening.match(place) or rules.no_area_ending.search(place):
+        return False
+    words = context.words
+    inside = [(item.start, item.end) for item in context.items_in(start, stem)]
+    inside += [
+        (at, words.end_of(at))
+        for at in range(start, stem)
+        if words.tag_at(at).startswith(_NO_NAME) and words.end_of(at) - at > 1
+    ]
+    return all(word == (start, stem) for word in inside)
 
 
 def _titled(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, code: str | None) -> Issuer | None:
@@ -147,7 +188,7 @@ def _titled(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span
 def _unlisted_zone(context: Context, rules: BodyRules, span: Span) -> Issuer | None:
     """Who governs a zone that no table has is not known: the report is called the zone's (某某片区|2022年…)."""
     match = rules.titled_area.match(context.text, span.start, span.end)
-    if match is None or not rules.zone.search(match["area"]):
+    if match is None or not rules.zone.search(match["area"]) or not _may_be_area(context, rules, match):
         return None
     place = match["area"]
     return Issuer(place, f"{place}|{place}", rules.open_type(place), place, None)
@@ -227,8 +268,12 @@ def _area_of(
     return None
 
 
-def _government(code: str, gazetteer: Gazetteer) -> Issuer:
-    row = gazetteer.government_of(code)
+def _government(code: str, gazetteer: Gazetteer) -> Issuer | None:
+    """The government of an area; None for one whose government the lists do not have: 香港特别行政区."""
+    try:
+        row = gazetteer.government_of(code)
+    except RuleError:
+        return None
     name = official_name(gazetteer, row, official_area(gazetteer, code), code)
     return _issuer(name, f"{code}|{row.key}", row.type, code, gazetteer)
 

@@ -46,7 +46,8 @@ def ranks(context: Context, rules: RankRules, clause: Clause, patterns: Iterable
             # 考核中位列第五: a verb of ranking says a rank, of whatever area
             if area or (groups.get("position") and rules.verb.match(context.text, start)):
                 position = _position(rules, groups.get("position"), context.text[start:end])
-                found.append(Rank(area, position, Span(start, end)))
+                if position != 0:  # 第0名 is none
+                    found.append(Rank(area, position, Span(start, end)))
     return sorted(found, key=lambda r: r.span) if len(found) > 1 else found
 
 

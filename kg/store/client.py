@@ -225,7 +225,7 @@ def _unreachable(url: str, fault: Exception, tries: int) -> StoreError:
         return StoreError(
             "证书不受信任 / the certificate is not trusted", where=where, hint="用 --ca FILE 给出证书 (give --ca FILE)"
         )
-    reason = re.sub(r"^\[Errno -?\d+\] ", "", str(fault)) or type(fault).__name__
+    reason = re.sub(r"^\[(?:Errno|WinError) -?\d+\] ", "", str(fault)) or type(fault).__name__
     return StoreError(
         f"连不上,试了 {tries} 次 / cannot be reached, {tries} {'try' if tries == 1 else 'tries'}: {reason}",
         where=where,

@@ -1,92 +1,19 @@
-"""Annotations against gold ones: precision, recall and F1 as the annotation guideline defines them.
-
-Records are what `kg.annotations` writes: mentions and relations as dictionaries. An optional gold record never counts,
-for or against. The figures of one document:
-
-- ``T mention strict`` – same type, same start and end; ``T mention overlap`` – same type, spans overlap, one to one;
-- ``T entity`` – the set of canonical names a type has in the document;
-- ``Indicator value`` – value and unit agree on overlapping spans; ``Indicator value+name`` – the name too, loosely;
-- ``relation`` – (predicate, subject, object), names compared loosely, each triple once; ``relation P`` – one predicate.
-"""
+"""Records held against gold ones, kind by kind."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from kg.errors import ReadError
+from kg.evaluate.alike import figure, loosely_same, normal, same_entity
+from kg.evaluate.scores import Evaluation, Record, Score
 
-Record: TypeAlias = Mapping[str, Any]
 Agree: TypeAlias = Callable[[Record, Record], bool]
 
-TYPES = ("Department", "Regulation", "Initiative", "Indicator", "Place")
-
-_DROPPED = re.compile(r"[\s“”\"'‘’《》〈〉「」]|[(（](?:试行|草案|暂行|修订|征求意见稿)[)）]")
-_NATIONAL = re.compile(r"^中华人民共和国(?=.*(?:法|法典|条例|宪法)$)")
-_FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(万亿|亿|万)?")
-_MULTIPLIERS = {"万亿": 1e12, "亿": 1e8, "万": 1e4, "": 1.0}
-_VARIANTS = str.maketrans({"％": "%", "（": "(", "）": ")", "－": "-", "—": "-"})
 _LOOSELY_NAMED = ("carriesOut", "basedOn")  # their objects are initiatives, whose names have no official form
-_TOLERANCE = 1e-9  # of a figure's drop: rounding is no drop
-_STRINGS = ("entity", "official", "name", "unit", "rule")  # of a record, where it has them
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Hits, predictions and required gold records; the shares of them. Nothing predicted and nothing wanted is 1."""
-
-    hit: int
-    predicted: int
-    gold: int
-
-    def __add__(self, other: Score) -> Score:
-        return Score(self.hit + other.hit, self.predicted + other.predicted, self.gold + other.gold)
-
-    @property
-    def precision(self) -> float:
-        """The share of predictions that are right."""
-        return self.hit / self.predicted if self.predicted else float(not self.gold)
-
-    @property
-    def recall(self) -> float:
-        """The share of required records that are found."""
-        return self.hit / self.gold if self.gold else 1.0
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The scores of one document or several.
-
-    `figures` by name; `rules` by (type, rule id): hits and predictions, `gold` being unused; `hits` and `spurious` name
-    the required cases that were met and the predictions that count against; `faults` say in words what went wrong.
-    """
-
-    figures: Mapping[str, Score]
-    rules: Mapping[tuple[str, str], Score]
-    hits: tuple[str, ...]
-    spurious: tuple[str, ...]
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """An evaluation beside an earlier one. `dropped` maps a figure to its F1 before and now."""
-
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-    dropped: Mapping[str, tuple[float, float]]
+TYPES = ("Department", "Regulation", "Initiative", "Indicator", "Place")
 
 
 @dataclass(slots=True)
@@ -325,31 +252,6 @@ def _entity(mention: Record) -> str:
     return normal(mention.get("entity") or mention["text"])
 
 
-def normal(name: str | None) -> str:
-    """Return a name without quotation marks, brackets, blanks and status; brackets and dashes of one width.
-
-    >>> normal("《关于“一件事”改革的意见（试行）》")
-    '关于一件事改革的意见'
-    """
-    return _NATIONAL.sub("", _DROPPED.sub("", name or "").translate(_VARIANTS))
-
-
-def loosely_same(one: str | None, other: str | None) -> bool:
-    """Return whether one name holds the other, or half of their characters are common (F1 of at least 0.5)."""
-    a, b = normal(one), normal(other)
-    return bool(a and b) and (a in b or b in a or _common(a, b) >= 0.5)
-
-
-def same_entity(one: str | None, other: str | None) -> bool:
-    """Return whether two canonical names are equal or nearly so (F1 of their characters at least 0.8)."""
-    a, b = normal(one), normal(other)
-    return a == b or (bool(a and b) and _common(a, b) >= 0.8)
-
-
-def _common(a: str, b: str) -> float:
-    return 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
-
-
 # --- relations --------------------------------------------------------------------------------------------------------
 
 
@@ -397,135 +299,3 @@ def _same_relation(gold: Record, predicted: Record) -> bool:
         return same and loosely_same(gold["object"], predicted["object"])
     objects = loosely_same if gold["predicate"] in _LOOSELY_NAMED else same_entity
     return same_entity(gold["subject"], predicted["subject"]) and objects(gold["object"], predicted["object"])
-
-
-def figure(text: str | None) -> float | None:
-    """Return the number in a value expression with 万 and 亿 expanded; None where it has no digits.
-
-    >>> figure("近1,200万人")
-    12000000.0
-    """
-    match = _FIGURE.search((text or "").replace(",", "").replace("，", ""))
-    return round(float(match[1]) * _MULTIPLIERS[match[2] or ""], 6) if match else None
-
-
-# --- files and baselines ----------------------------------------------------------------------------------------------
-
-
-def read_records(path: Path) -> list[Record]:
-    """Read annotations, one JSON object a line; ``ReadError`` names the line that is none or lacks its fields."""
-    records: list[Record] = []
-    try:
-        # Not `splitlines`: JSON strings may hold U+2028 and the like, which end no line of such a file.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else "not UTF-8"
-        raise ReadError(
-            f"标注文件无法读取 / cannot read annotations: {reason}", where=path.name or str(path), hint="检查路径"
-        ) from fault
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        where = f"{path.name} 第 {number} 行 (line {number})"
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as fault:
-            reason = fault.msg if isinstance(fault, json.JSONDecodeError) else "too large or too deep"
-            raise ReadError(f"不是 JSON / not JSON: {reason}", where=where, hint="每行一个 JSON 对象") from fault
-        relation = isinstance(record, dict) and record.get("kind") == "relation"
-        needed = {"predicate", "subject", "object"} if relation else {"type", "start", "end", "text"}
-        lacking = needed - set(record) if isinstance(record, dict) else needed
-        if lacking:
-            raise ReadError(
-                f"标注缺字段 / an annotation lacks {', '.join(sorted(lacking))}",
-                where=where,
-                hint="见 ANNOTATION.md 第 7 节",
-            )
-        if wrong := _wrong_fields(record):
-            raise ReadError(
-                f"标注的字段类型不对 / fields of an annotation have a wrong type: {', '.join(wrong)}",
-                where=where,
-                hint="start、end 为整数,其余为字符串 (offsets are integers, the others strings)",
-            )
-        records.append(record)
-    return records
-
-
-def _wrong_fields(record: Record) -> list[str]:
-    """Return which fields that the figures use are not what they must be; optional ones may be null."""
-    needed = ("predicate", "subject", "object") if record.get("kind") == "relation" else ("type", "text")
-    wrong = [name for name in needed if not isinstance(record[name], str)]
-    wrong += [name for name in _STRINGS if not isinstance(record.get(name), str | None)]
-    if record.get("kind") != "relation":
-        wrong += [name for name in ("start", "end") if type(record[name]) is not int or record[name] < 0]
-    return wrong
-
-
-def check_offsets(gold: Iterable[Record], text: str, where: str) -> None:
-    """``ReadError`` where a gold mention is not at its place in `text`: then it belongs to another report."""
-    for record in gold:
-        if record.get("kind") != "relation" and text[record["start"] : record["end"]] != record["text"]:
-            raise ReadError(
-                f"标注与报告不符 / not of this report: [{record['start']}, {record['end']}) 应为 {record['text']!r}",
-                where=where,
-                hint="按 GOLD REPORT 的顺序成对给出 (give pairs: GOLD REPORT)",
-            )
-
-
-def as_values(evaluation: Evaluation) -> dict[str, Any]:
-    """Return an evaluation as plain values: what ``--as json`` prints and ``--baseline`` reads."""
-    return {
-        "figures": {
-            name: {
-                "precision": score.precision,
-                "recall": score.recall,
-                "f1": score.f1,
-                "hit": score.hit,
-                "predicted": score.predicted,
-                "gold": score.gold,
-            }
-            for name, score in evaluation.figures.items()
-        },
-        "rules": [
-            {
-                "kind": kind,
-                "rule": rule,
-                "hits": score.hit,
-                "predictions": score.predicted,
-                "precision": score.precision,
-            }
-            for (kind, rule), score in evaluation.rules.items()
-        ],
-        "hits": sorted(evaluation.hits),
-        "spurious": sorted(evaluation.spurious),
-    }
-
-
-def compare(evaluation: Evaluation, baseline: Path) -> Comparison:
-    """Compare with the JSON of an earlier evaluation; ``ReadError`` where the file is none.
-
-    Gained: required cases newly met, false predictions no longer made; lost: the reverse. Cases are counted, so that
-    the same case twice is two. A figure the baseline does not have cannot drop; one that is gone has dropped to 0.
-    """
-    try:
-        before = json.loads(baseline.read_text(encoding="utf-8"))
-        old_figures = {str(name): float(score["f1"]) for name, score in before["figures"].items()}
-        old_hits, old_spurious = Counter(map(str, before["hits"])), Counter(map(str, before["spurious"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-        raise ReadError(
-            f"不是基线文件 / not a baseline: {fault}",
-            where=baseline.name or str(baseline),
-            hint="用 kg evaluate … --as json > FILE 生成 (make it with --as json)",
-        ) from fault
-    hits, spurious = Counter(evaluation.hits), Counter(evaluation.spurious)
-    gained = [*_told("hit", hits - old_hits), *_told("no longer spurious", old_spurious - spurious)]
-    lost = [*_told("missed", old_hits - hits), *_told("spurious", spurious - old_spurious)]
-    now = {name: score.f1 for name, score in evaluation.figures.items()}
-    dropped = {
-        name: (old, now.get(name, 0.0)) for name, old in old_figures.items() if now.get(name, 0.0) < old - _TOLERANCE
-    }
-    return Comparison(tuple(gained), tuple(lost), MappingProxyType(dropped))
-
-
-def _told(what: str, cases: Counter[str]) -> list[str]:
-    return [f"{what}: {case}" for case in sorted(cases.elements())]
