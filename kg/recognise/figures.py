@@ -14,6 +14,7 @@ from kg.recognise.ranks import RankRules, ranks
 from kg.recognise.spans import Spans
 from kg.rulebook import Rulebook
 from kg.sought import PUNCTUATION, Everywhere
+from kg.words import cut
 
 TABLE_CELL = "table-cell"  # the rule of figures that stand in tables
 _LONGEST = 60  # characters of a name that are kept
@@ -50,7 +51,9 @@ class FigureRules:
     having: re.Pattern[str]
     link_ends: frozenset[str]  # the last characters of what `link` takes off
     link_to: re.Pattern[str]
+    goes_on: re.Pattern[str]
     lead: re.Pattern[str]
+    lead_letters: frozenset[str]  # the words of `lead` that are one character
     keep_head: re.Pattern[str]
     keep_tail: re.Pattern[str]
     apart: re.Pattern[str]
@@ -78,11 +81,13 @@ class FigureRules:
         alt = rulebook.alternation
         suffix = rulebook.word("growth_suffix")
         return cls(
-            link=re.compile(rf"(?:{alt('link')}|[ ,、:])+$"),
+            link=re.compile(rf"(?:{alt('link')}|(?:19|20)\d\d{alt('year_unit')}|[ ,、:])+$"),
             having=re.compile(alt("having")),
-            link_ends=frozenset({word[-1] for word in rulebook.words("link")} | set(" ,、:\n")),
+            link_ends=frozenset({word[-1] for word in rulebook.words("link", "year_unit")} | set(" ,、:\n")),
             link_to=re.compile(alt("link_to")),
+            goes_on=re.compile(alt("conjunction_after")),
             lead=rulebook.union("figure-lead"),
+            lead_letters=frozenset(w for w in rulebook.words("lead", "adverb", "scope") if len(w) == 1),
             keep_head=re.compile(alt("keep_head")),
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
             apart=re.compile(alt("respectively")),
@@ -111,20 +116,41 @@ class FigureRules:
         for _ in range(4):
             linked = text[-1:] in self.link_ends and not self.keep_tail.search(text)
             shorter = self.link.sub("", text) if linked else text
-            shorter = shorter.strip() if self.keep_head.match(shorter) else self.lead.sub("", shorter).strip()
+            shorter = shorter.strip() if self.keep_head.match(shorter) else self._without_lead(shorter).strip()
             if shorter == text:
                 break
             text = shorter
-        return text.strip("、,;:() ")
+        return _balanced(text.strip("、,;: "))
+
+    def _without_lead(self, text: str) -> str:
+        """Take off the adverbs at the beginning; one of a single character only where it is a word: 能 of 能源 is none."""
+        lead = self.lead.match(text)
+        if lead is None:
+            return text
+        end = lead.end()
+        if end < len(text) and text[end - 1] in self.lead_letters:
+            words = cut(text)
+            if not words.boundary(end):
+                end = words.word_over(end)
+        return text[end:]
 
     def name_after(self, raw: str) -> str:
         """What the words after a figure name; empty where a list or a clause goes on there."""
         text = raw.strip()
-        if text.startswith(("、", ",", ")", "(", "和", "及", "并")):
+        if text.startswith(("、", ",", ")", "(")) or (self.goes_on.match(text) and cut(text).boundary(1)):
             return ""
         if self.link_to.match(text):  # 从3826.5亿元增长到4398.6亿元
             return ""
         return text.removeprefix("的").removesuffix("的").strip("、,;: ")
+
+
+def _balanced(text: str) -> str:
+    """Take off brackets that are not closed or were not opened: 含上年度结转申请 of (含上年度结转申请."""
+    while text[:1] == ")" or (text[:1] == "(" and ")" not in text):
+        text = text[1:].lstrip()
+    while text[-1:] == "(" or (text[-1:] == ")" and text.count("(") < text.count(")")):
+        text = text[:-1].rstrip()
+    return text.removeprefix("(").removesuffix(")") if text[:1] == "(" and text.find(")") == len(text) - 1 else text
 
 
 def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans, names: Spans) -> list[Measure]:
