@@ -109,7 +109,7 @@ class Quantities:
         )  # a stretch with neither such a match nor a number holds no figure
         self._growth = rulebook.union("growth")
         self._growth_units = frozenset(rulebook.words("growth_unit"))
-        self._years = rulebook.word("duration_unit")
+        self._years = rulebook.words("duration_unit")[0]
         self._not_after = frozenset(rulebook.words("not_figure_after"))
         self._dated = frozenset(rulebook.words("date_before"))
         self._class = rulebook.word("class_after")
