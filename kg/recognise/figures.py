@@ -25,6 +25,7 @@ _LISTED_NAMES = re.compile(
     r"(?:[“《][^“”《》]*[”》](?:\([^()]*\))?[\u4e00-\u9fff]{0,6}[、和及]?)+等(?=[\u4e00-\u9fff])"
 )
 _SHORTEST_NAME = 2
+_MOST_LINKS = 8  # words that come off at either end of a name
 _LIST = 12  # figures back that one may be compared with
 _YEAR_REACH = 3  # characters from a year to the figure that is of it: 由2020|年的|7.2%
 _LONGEST_SUBJECT = 24  # characters of a clause that names what an elided subject is
@@ -88,6 +89,8 @@ class FigureRules:
     link_of: str
     listing: re.Pattern[str]
     pairs: tuple[tuple[str, tuple[str, ...]], ...]  # 城乡: 城镇, 农村
+    measured: re.Pattern[str]  # the end of a name that says what is measured
+    trades: frozenset[str]
     kinds: frozenset[str]  # last characters of names of a kind: 型, 级
     ordinal: re.Pattern[str]
     heads: re.Pattern[str]  # what of several things is measured
@@ -125,7 +128,7 @@ class FigureRules:
         alt = rulebook.alternation
         suffix = rulebook.word("growth_suffix")
         return cls(
-            link=re.compile(rf"(?:{alt('link')}|(?<!{alt('year_compared')})(?:19|20)\d\d{alt('year_unit')}|[ ,、:])+$"),
+            link=re.compile(rf"(?:{alt('link')}|(?<!{alt('year_compared')})(?:19|20)\d\d{alt('year_unit')}|[ ,、:])$"),
             having=re.compile(alt("having")),
             link_ends=frozenset({word[-1] for word in rulebook.words("link", "year_unit")} | set(" ,、:\n")),
             link_to=re.compile(alt("link_to")),
@@ -174,7 +177,9 @@ class FigureRules:
             link_of=rulebook.word("link_of"),
             listing=re.compile(alt("list_mark")),
             pairs=tuple((word, tuple(parts)) for word, *parts in (p.split(":") for p in rulebook.words("paired_word"))),
-            kinds=frozenset(rulebook.words("kind_end")),
+            kinds=frozenset(rulebook.words("kind_end", "trade_end")),
+            trades=frozenset(rulebook.words("trade_end")),
+            measured=re.compile(rf"{alt('measured_head', 'measured_ratio', 'measured_end')}$"),
             ordinal=re.compile(rf"{alt('ordinal_before')}{alt('numeral')}"),
             heads=re.compile(rf"{alt('measured_head')}$"),
             ratio_heads=re.compile(rf"{alt('measured_ratio')}$"),
@@ -187,7 +192,7 @@ class FigureRules:
     def name(self, raw: str) -> str:
         """What is left of the words before a figure without linking words at the end and adverbs at the beginning."""
         text = self.examples.sub("", raw.strip())
-        for _ in range(4):
+        for _ in range(_MOST_LINKS):
             linked = text[-1:] in self.link_ends and not self.keep_tail.search(text)
             shorter = self.link.sub("", text) if linked else text
             shorter = shorter.strip() if self.keep_head.match(shorter) else self._without_lead(shorter).strip()
@@ -699,19 +704,26 @@ def _share_tail(rules: FigureRules, names: list[str]) -> list[str]:
     So do 第一、第三产业增加值, 炼铁、炼钢先进产能占比 (what is measured is said once) and 急难型、支出型救助标准.
     """
     last = names[-1]
+    ordinal = rules.ordinal.match(last)
+    alike = not any(
+        rules.measured.search(name) for name in names[:-1]
+    )  # 货值、游客、免税销售额 measure different things
     shared = []
     for name in names[:-1]:
         at = last.rfind(name[-2:]) + 2
-        if at <= 2 or len(last) - at > _TAIL:
-            at = last.rfind(name[-1]) + 1 if name[-1] in rules.kinds else 0
-        ordinal = rules.ordinal.match(last)
-        tail = last[at:] if at > 1 else ""
+        kind = last.rfind(name[-1]) + 1 if name[-1] in rules.kinds else 0
+        tail = last[at:] if at > 2 and len(last) - at <= _TAIL else ""
+        if not tail and kind > 1 and (name[-1] not in rules.trades or rules.heads.fullmatch(last[kind:])):
+            tail = last[kind:]
         if not tail and ordinal and rules.ordinal.fullmatch(name):
             tail = last[ordinal.end() :]
-        for heads in (rules.ratio_heads, rules.heads):
-            head = heads.search(last)
-            if not tail and head and head.start() and not heads.search(name):
-                tail = head.group()
+        for _, parts in rules.pairs:
+            other = next((part for part in parts if part != name and last.startswith(part)), "")
+            if not tail and name in parts and other:
+                tail = last[len(other) :]  # 城镇、农村|常住居民人均可支配收入
+        head = rules.ratio_heads.search(last) or (rules.heads.search(last) if alike else None)
+        if not tail and head and head.start() and not rules.ratio_heads.search(name):
+            tail = head.group()
         shared.append(f"{name}{tail}")
     return [*shared, last]
 
