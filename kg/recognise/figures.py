@@ -69,6 +69,8 @@ class FigureRules:
     goes_on: re.Pattern[str]
     lead: re.Pattern[str]
     lead_letters: frozenset[str]  # the words of `lead` that are one character
+    lead_counting: frozenset[str]
+    launch: re.Pattern[str]
     keep_head: re.Pattern[str]
     keep_tail: re.Pattern[str]
     apart: re.Pattern[str]
@@ -135,6 +137,8 @@ class FigureRules:
             goes_on=re.compile(alt("conjunction_after")),
             lead=rulebook.union("figure-lead"),
             lead_letters=frozenset(w for w in rulebook.words("lead", "adverb", "scope") if len(w) == 1),
+            launch=re.compile(alt("launch")),
+            lead_counting=frozenset(rulebook.words("lead_counting")),
             keep_head=re.compile(alt("keep_head")),
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
             apart=re.compile(alt("respectively")),
@@ -172,7 +176,7 @@ class FigureRules:
             not_scope=re.compile(alt("not_scope_after")),
             not_year=re.compile(rf"{alt('year_compared')}$"),
             year_from=re.compile(rf"{alt('change_from')}$"),
-            year_since=re.compile(rf"(?:19|20)\d\d{alt('year_unit')}[底末初]?{alt('year_since')}"),
+            year_since=re.compile(rf"(?:19|20)\d\d{alt('year_unit')}{alt('year_part')}?{alt('year_since')}"),
             last_year=re.compile(rf"(?:{alt('year_compared')})?{alt('last_year')}{alt('link_of')}?$"),
             link_of=rulebook.word("link_of"),
             listing=re.compile(alt("list_mark")),
@@ -209,7 +213,9 @@ class FigureRules:
         end = lead.end()
         if end < len(text) and text[end - 1] in self.lead_letters:
             words = cut(text)
-            if not words.boundary(end):
+            # the segmenter may join 共|制发 to 共制
+            counting = text[end - 1] in self.lead_counting and self.launch.match(text, end)
+            if not words.boundary(end) and not counting:
                 end = words.word_over(end)
         return text[end:]
 
