@@ -22,10 +22,13 @@ _MULTIPLIERS = "百亿亿|亿亿|万亿|千亿|百亿|千万|百万|亿|万"  # 
 _HUNDREDTHS = "百"  # 百分之五 is 5 %
 
 NUMBER = re.compile(r"\d\d*(?:,\d{3})*(?:\.\d+)?")  # \d\d*: to a single character the engine skips, to \d+ not
+_RATIO = (":", "\u2236", "/", "-", "~")
 _JOINED = "[+×*/.:-~#№"  # a number right after one of these is a part of something longer: “1+4”, 2.5.1, 10-12
 _HEAD_REACH = 8  # characters before the digits in which a bound is looked for: 达到或超过
 _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比上年同期增长幅度达到
 _LONGEST_RUN = 60  # years
+_INDEX_REACH = 24  # characters before an index in which its name is: 收入比由2020年的2.42缩小至
+_NO_NUMBER = re.compile(r"0\d")
 
 
 class Figure(NamedTuple):
@@ -100,7 +103,7 @@ class Quantities:
         self._tail = re.compile(
             rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))"
             rf"|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
-            rf"(?P<unit>{alt('unit')}?)(?P<post>{after}?)"
+            rf"(?P<unit>(?:{alt('unit')}(?:/{alt('per_unit')})?)?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
         self._after = re.compile(after)
@@ -118,6 +121,11 @@ class Quantities:
         self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
         self._level_change = re.compile(alt("level_change"))
+        self._periods = frozenset(rulebook.words("period_unit"))
+        self._first = rulebook.word("period_before")
+        self._scale = frozenset(rulebook.words("scale_unit"))
+        self._event = re.compile(alt("scale_after"))
+        self._index = rulebook.union("index-before")
         self._criterion = frozenset(rulebook.words("criterion_unit"))
         self._points = rulebook.word("score_unit")
         self._clock = frozenset(rulebook.words("score_not_after"))
@@ -175,6 +183,8 @@ class Quantities:
     ) -> Figure | None:
         first, digits_end = match.span()
         before = text[first - 1] if first > start else ""
+        if _NO_NUMBER.match(match.group()):
+            return None  # 00: cells of a table that run into each other
         if before and (before in _JOINED or before in self._not_after or (before.isascii() and before.isalpha())):
             return None
         tail = self._tail.match(text, digits_end, end)
@@ -196,6 +206,10 @@ class Quantities:
                     post, stop = within.group(), within.end()
             if _latin(text[stop : stop + 1]):
                 return None
+            if before == self._first and unit in self._periods:
+                return None  # 前10个月
+            if unit in self._scale and self._event.match(text, stop):
+                return None  # 6.2级地震
             if post and unit in self._criterion:
                 return None  # 80岁以上老年人: who, not how many
             if unit == self._points and (before in self._clock or self._points_longer.match(text, tail.end("unit"))):
@@ -210,6 +224,8 @@ class Quantities:
             follower = text[stop : stop + 1]
             if _latin(follower) or follower.isdecimal() or self._not_unit.match(text, stop):
                 return None
+        elif _is_index(text, match, end) and self._index.search(text, max(start, first - _INDEX_REACH), first):
+            stop, post = digits_end, ""  # 收入比缩小至2.12
         else:
             return None
         value = Decimal(match.group().replace(",", ""))
@@ -317,6 +333,12 @@ class Quantities:
                 bound = self._bounds.get(match["pre"], "≥")
         growth, base, first = self._growth_before(match.string, start, match.start(), unit)
         return Figure(first, match.end(), -value if growth < 0 else value, unit, bound, place, growth, base)
+
+
+def _is_index(text: str, number: re.Match[str], end: int) -> bool:
+    """Whether a number is a decimal with nothing written to it: 2.12, not 2.0版 or 8.3:41.4."""
+    after = text[number.end() : number.end() + 1] if number.end() < end else ""
+    return "." in number.group() and not (after.isalnum() and not "\u4e00" <= after <= "\u9fff") and after not in _RATIO
 
 
 def _latin(character: str) -> bool:

@@ -137,7 +137,7 @@ class FigureRules:
             goes_on=re.compile(alt("conjunction_after")),
             lead=rulebook.union("figure-lead"),
             lead_letters=frozenset(w for w in rulebook.words("lead", "adverb", "scope") if len(w) == 1),
-            launch=re.compile(alt("launch")),
+            launch=re.compile(rf"(?=[\u4e00-\u9fff]{{2}}){alt('launch')}(?<=..)"),
             lead_counting=frozenset(rulebook.words("lead_counting")),
             keep_head=re.compile(alt("keep_head")),
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
