@@ -107,6 +107,9 @@ class FigureRules:
     compared: re.Pattern[str]
     since: re.Pattern[str]
     share: re.Pattern[str]
+    multiple: frozenset[str]
+    multiple_of: re.Pattern[str]
+    multiple_name: str
     share_end: re.Pattern[str]
     share_names: tuple[str, str]  # what the share of a whole that is named is called, and that of one that is not
     criterion: re.Pattern[str]
@@ -165,10 +168,15 @@ class FigureRules:
             compared=rulebook.union("figure-compared"),
             since=rulebook.union("growth-since"),
             share=rulebook.union("figure-share"),
+            multiple=frozenset(rulebook.words("multiple_unit")),
+            multiple_of=rulebook.union("figure-multiple"),
+            multiple_name=rulebook.word("multiple_name"),
             share_end=re.compile(rf"{alt('share_word')}$"),
             share_names=(rulebook.word("share_of"), rulebook.word("share_alone")),
             criterion=re.compile(rf" ?{alt('criterion_after')} ?"),
-            class_of=re.compile(rf"{alt('link_of')}?[\u4e00-\u9fff]{{1,8}}?{alt('reached_word', 'having')}"),
+            class_of=re.compile(
+                rf"{alt('link_of')}?[\u4e00-\u9fff]{{1,8}}?{alt('reached_word', 'having', 'count_word')}"
+            ),
             duty=re.compile(alt("duty_word")),
             deadline=re.compile(rf"{alt('deadline_after')}$"),
             points=rulebook.word("score_unit"),
@@ -177,7 +185,7 @@ class FigureRules:
             not_year=re.compile(rf"{alt('year_compared')}$"),
             year_from=re.compile(rf"{alt('change_from')}$"),
             year_since=re.compile(rf"(?:19|20)\d\d{alt('year_unit')}{alt('year_part')}?{alt('year_since')}"),
-            last_year=re.compile(rf"(?:{alt('year_compared')})?{alt('last_year')}{alt('link_of')}?$"),
+            last_year=re.compile(rf"(?:{alt('year_compared', 'compared_word')})?{alt('last_year')}{alt('link_of')}?$"),
             link_of=rulebook.word("link_of"),
             listing=re.compile(alt("list_mark")),
             pairs=tuple((word, tuple(parts)) for word, *parts in (p.split(":") for p in rulebook.words("paired_word"))),
@@ -404,6 +412,7 @@ def _named(
     found: list[Measure] = []
     shared = ""
     left_before = ""
+    earlier = False
     told = 0  # where the words end that name the last figure from behind
     for number, figure in enumerate(figures):
         low = figures[number - 1].end if number else clause.start
@@ -432,7 +441,9 @@ def _named(
         last = found[-1] if found else previous
         base = None
         period = None
-        if not figure.growth and last and rules.last_year.fullmatch(left_raw.strip(" ,、")):
+        as_before = bool(number) and figures[number - 1].end == figure.start and earlier  # 相较去年22件|59人
+        earlier = bool(as_before or rules.last_year.fullmatch(left_raw.strip(" ,、")))
+        if not figure.growth and last and earlier:
             same = [m for m in (*found_before[-_LIST:], *found) if m.clause.sentence == clause.sentence]
             like = [m for m in same if m.figure and not m.figure.growth and m.figure.unit == figure.unit]
             left, right, last = "", "", like[-1] if like else last
@@ -462,6 +473,11 @@ def _named(
         elif not right:
             name, rule = _from_verb(context, rules, left, low, figure.start), "name-before"
             name = _complete(context, rules, name, last, clause)
+            if figure.unit in rules.multiple and (multiple := rules.multiple_of.fullmatch(name)):
+                whole = rules.multiple_name.replace("*", multiple["whole"])  # 是上年的|2.3倍
+                name = f"{multiple['part'] or _subject(rules, last)}{whole}"
+            elif rules.year.search(left_raw) and last and last.name.startswith(name):
+                name = last.name  # 2021年受理案件120件,2022年受理|135件
             if newly and not rules.new.match(name):
                 name = f"{newly['new']}{name.removesuffix(newly['new'])}"
         elif rules.deadline.search(context.text[figure.number[1] : figure.end]) and rules.duty.search(left_raw):
@@ -642,6 +658,8 @@ def _respectively(
     if not whole and len(last) == len(figures):
         names = [m.name for m in last]
         bases = [m.span if growth else None for m in last]
+    if not whole and names[0] == "":
+        names = _paired(context, rules, _listed_before(context, rules, clause), len(figures))
     found = []
     low, shared = match.end(), ""
     for name, figure, compared in zip(names, figures, bases, strict=True):
@@ -662,6 +680,17 @@ def _respectively(
             Measure(Span(figure.start, figure.end), figure, label, clause, "respectively", compared_with=compared)
         )
     return found
+
+
+def _listed_before(context: Context, rules: FigureRules, clause: Clause) -> str:
+    """The things that the clause before lists: 粮食产量、单产 of 粮食产量、单产|均创历史新高,分别达…."""
+    before = context.clause_at(clause.start - 2)
+    if before is None or before.sentence != clause.sentence or before is clause:
+        return ""
+    for item in context.items_in(before.start, before.end):
+        if item.start > before.start + 1 and item.lists & {"adverb", "launch"} and "joining" not in item.lists:
+            return rules.name(context.text[before.start : item.start])
+    return ""
 
 
 def _without_units(context: Context, start: int, first: Figure) -> list[Figure]:
@@ -753,11 +782,14 @@ def _ranked(
         if not gap and before and not (before.figure and before.figure.unit in rules.durations):
             named[at] = before._replace(rank=rank)
         elif not gap and not before and previous and previous.figure:
+            previous = _compared_one(found, previous)
             every = context.text[clause.start : rank.span.start + 1].startswith(rules.every)
-            for i in range(len(found) - 1, -1, -1):
-                if found[i].clause is not previous.clause or (not every and found[i] is not previous):
+            last_of_it = next((i for i in range(len(found) - 1, -1, -1) if found[i] is previous), -1)
+            for i in range(last_of_it, -1, -1):
+                if found[i].clause is not previous.clause:
                     break
-                found[i] = found[i]._replace(rank=rank)
+                if every or found[i] is previous:
+                    found[i] = found[i]._replace(rank=rank)
         else:
             last = named[at - 1] if at > 0 else previous
             if not gap and before:  # 总量连续|37年|居全国首位
@@ -767,6 +799,14 @@ def _ranked(
             subject = subject or context.text[rank.span.start : rank.span.end]
             alone.append(Measure(rank.span, None, subject[:_LONGEST], clause, "rank-alone", rank))
     return alone
+
+
+def _compared_one(found: list[Measure], last: Measure) -> Measure:
+    """The figure that `last` is compared of: 增长8.2% where 高于全省1.3个百分点 stands between it and its rank."""
+    at = next((i for i in range(len(found) - 1, 0, -1) if found[i] is last), 0)
+    before = found[at - 1] if at else last
+    same = before.clause.sentence == last.clause.sentence
+    return before if same and last.name.startswith(before.name) and last.name != before.name else last
 
 
 def _growth_name(
