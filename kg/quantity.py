@@ -106,6 +106,8 @@ class Quantities:
             rf"(?P<unit>(?:{alt('unit')}(?:/{alt('per_unit')})?)?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
+        self._head_word = re.compile(rf"{alt('head_in_word')} ?$")
+        self._criterion_before = re.compile(rf"{alt('criterion_before')}$")
         self._after = re.compile(after)
         self.spoken = Sought(
             rulebook.union("spoken")
@@ -210,6 +212,8 @@ class Quantities:
                 return None  # 前10个月
             if unit in self._scale and self._event.match(text, stop):
                 return None  # 6.2级地震
+            if post and self._criterion_before.search(text, start, first):
+                return None  # 海拔5000米以上乡镇
             if post and unit in self._criterion:
                 return None  # 80岁以上老年人: who, not how many
             if unit == self._points and (before in self._clock or self._points_longer.match(text, tail.end("unit"))):
@@ -236,7 +240,7 @@ class Quantities:
             value /= divisor
         unit, value = _plain_unit(unit, value * _multiplier(multiplier))
         bound: Bound = "="
-        head = self._head.search(text, max(start, first - _HEAD_REACH), first)
+        head = self._head_before(text, start, first)
         if head:
             bound = self._bounds[head["bound"]]
             first = head.start()
@@ -279,12 +283,17 @@ class Quantities:
             unit, low = high.unit, digits * factor
         if unit != high.unit or low >= high.value:
             return None
-        head = self._head.search(text, max(start, begin - _HEAD_REACH), begin)
+        head = self._head_before(text, start, begin)
         growth, base, begin = self._growth_before(text, start, head.start() if head else begin, unit)
         stop = closing.end() if closing else high.end
         high = high._replace(bound="≤")
         value = -low if growth < 0 else low
         return (Figure(begin, stop, value, unit, "≥", first.span(), growth, base, to.end("low"), high),)
+
+    def _head_before(self, text: str, start: int, at: int) -> re.Match[str] | None:
+        """The bound that stands before a number, unless it only ends a word: 签约|3543亿元."""
+        low = max(start, at - _HEAD_REACH)
+        return None if self._head_word.search(text, low, at) else self._head.search(text, low, at)
 
     def _growth_before(self, text: str, start: int, at: int, unit: str) -> tuple[int, str, int]:
         """+1 or -1, what it is measured against, and where the words of growth before `at` begin; 0 where none are."""

@@ -67,6 +67,8 @@ class FigureRules:
     link_ends: frozenset[str]  # the last characters of what `link` takes off
     link_to: re.Pattern[str]
     goes_on: re.Pattern[str]
+    step: re.Pattern[str]
+    fixed: re.Pattern[str]
     lead: re.Pattern[str]
     lead_letters: frozenset[str]  # the words of `lead` that are one character
     lead_counting: frozenset[str]
@@ -137,6 +139,8 @@ class FigureRules:
             having=re.compile(alt("having")),
             link_ends=frozenset({word[-1] for word in rulebook.words("link", "year_unit")} | set(" ,、:\n")),
             link_to=re.compile(alt("link_to")),
+            step=re.compile(rf"{alt('numeral')}*{alt('step_after')}"),
+            fixed=re.compile(alt("fixed_phrase")),
             goes_on=re.compile(alt("conjunction_after")),
             lead=rulebook.union("figure-lead"),
             lead_letters=frozenset(w for w in rulebook.words("lead", "adverb", "scope") if len(w) == 1),
@@ -232,6 +236,8 @@ class FigureRules:
         text = raw.strip()
         if text.startswith(("、", ",", ")", "(")) or (self.goes_on.match(text) and cut(text).boundary(1)):
             return ""
+        if self.step.match(text):  # 突破百万吨|大关, 9万亿|三个大台阶
+            return ""
         if self.link_to.match(text):  # 从3826.5亿元增长到4398.6亿元
             return ""
         return text.removeprefix("的").removesuffix("的").strip("、,;: ")
@@ -269,7 +275,9 @@ def measures(context: Context, rules: FigureRules, titles: Spans, tables: Spans,
         figures = [
             f
             for f in quantities.figures(flat, start, end, word_end, numbers.within(start, end), said)
-            if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end) or names.hold(f.start, f.end))
+            if not (titles.overlaps(f.start, f.end) or tables.overlaps(f.start, f.end))
+            # a name that would hold a list of counts is none
+            and not (names.hold(f.start, f.end) and not rules.listing.match(context.text, f.end))
         ]
         patterns = [p for p, may_match in zip(rules.ranks.patterns, ranked, strict=True) if number in may_match]
         placed = ranks(context, rules.ranks, clause, patterns) if patterns else []
@@ -416,7 +424,7 @@ def _named(
     told = 0  # where the words end that name the last figure from behind
     for number, figure in enumerate(figures):
         low = figures[number - 1].end if number else clause.start
-        left_raw, right_raw = _around(context, clause, figures, number, rules.link_of)
+        left_raw, right_raw = _around(context, clause, figures, number, rules)
         if number and (having := rules.having.search(left_raw)):
             left_raw = left_raw[having.end() :]  # 32个执法部门共有|执法人员1126人
         if number + 1 < len(figures) and (having := rules.having.search(right_raw, _SHORTEST_NAME)):
@@ -581,7 +589,9 @@ def _phrase_ends(context: Context, item: Item) -> bool:
     return "joining" not in item.lists and context.words.boundary(item.start)
 
 
-def _around(context: Context, clause: Clause, figures: list[Figure], number: int, of: str) -> tuple[str, str]:
+def _around(
+    context: Context, clause: Clause, figures: list[Figure], number: int, rules: FigureRules
+) -> tuple[str, str]:
     """The words between a figure and its neighbours: what is before it and after it, parted at the last separator."""
     text, separator = context.text, context.lexicon.separator
     figure = figures[number]
@@ -589,15 +599,15 @@ def _around(context: Context, clause: Clause, figures: list[Figure], number: int
     high = figures[number + 1].start if number + 1 < len(figures) else clause.end
     left, right = text[low : figure.start], text[figure.end : high]
     if number + 1 < len(figures):
-        marks = list(separator.finditer(right))
+        marks = _marks(rules, separator, right)
         # 127个国家和地区的|584个港口: all is the name of the first
-        if marks and (marks[0].start() == 0 or not right.rstrip().endswith(of)):
+        if marks and (marks[0].start() == 0 or not right.rstrip().endswith(rules.link_of)):
             right = right[: marks[0].start() if marks[0].start() == 0 else marks[-1].start()]
     if number:
         # 、调解和终止7件: a separator right behind the figure before it opens the name, others are part of it
         opening = left.lstrip()
         lead = separator.match(opening)
-        marks = list(separator.finditer(left))
+        marks = _marks(rules, separator, left)
         if lead:
             left = opening[lead.end() :]
         elif marks:
@@ -611,6 +621,12 @@ def _around(context: Context, clause: Clause, figures: list[Figure], number: int
         alone = not left[opened + 1 :].strip()  # 日常监测(60%)
         left = left[:opened] if alone else left[opened + 1 :]
     return left, right
+
+
+def _marks(rules: FigureRules, separator: re.Pattern[str], words: str) -> list[re.Match[str]]:
+    """The separators of a list: not the 和 of 国家和地区."""
+    fixed = [match.span() for match in rules.fixed.finditer(words)]
+    return [m for m in separator.finditer(words) if not any(a <= m.start() < b for a, b in fixed)]
 
 
 def _from_verb(context: Context, rules: FigureRules, left: str, low: int, at: int) -> str:
