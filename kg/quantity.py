@@ -347,7 +347,7 @@ class Quantities:
 def _is_index(text: str, number: re.Match[str], end: int) -> bool:
     """Whether a number is a decimal with nothing written to it: 2.12, not 2.0版 or 8.3:41.4."""
     after = text[number.end() : number.end() + 1] if number.end() < end else ""
-    return "." in number.group() and not (after.isalnum() and not "\u4e00" <= after <= "\u9fff") and after not in _RATIO
+    return "." in number.group() and not (_latin(after) or after.isdecimal() or after in _RATIO)
 
 
 def _latin(character: str) -> bool:

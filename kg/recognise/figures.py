@@ -798,7 +798,7 @@ def _ranked(
         if not gap and before and not (before.figure and before.figure.unit in rules.durations):
             named[at] = before._replace(rank=rank)
         elif not gap and not before and previous and previous.figure:
-            previous = _compared_one(found, previous)
+            previous = _compared_one(rules, found, previous)
             every = context.text[clause.start : rank.span.start + 1].startswith(rules.every)
             last_of_it = next((i for i in range(len(found) - 1, -1, -1) if found[i] is previous), -1)
             for i in range(last_of_it, -1, -1):
@@ -817,12 +817,13 @@ def _ranked(
     return alone
 
 
-def _compared_one(found: list[Measure], last: Measure) -> Measure:
+def _compared_one(rules: FigureRules, found: list[Measure], last: Measure) -> Measure:
     """The figure that `last` is compared of: 增长8.2% where 高于全省1.3个百分点 stands between it and its rank."""
     at = next((i for i in range(len(found) - 1, 0, -1) if found[i] is last), 0)
     before = found[at - 1] if at else last
     same = before.clause.sentence == last.clause.sentence
-    return before if same and last.name.startswith(before.name) and last.name != before.name else last
+    compared = last.name.startswith(before.name) and rules.compared.match(last.name[len(before.name) :])
+    return before if same and compared else last
 
 
 def _growth_name(
