@@ -212,7 +212,7 @@ class Quantities:
                 return None  # 前10个月
             if unit in self._scale and self._event.match(text, stop):
                 return None  # 6.2级地震
-            if post and self._criterion_before.search(text, start, first):
+            if self._criterion_before.search(text, start, first):
                 return None  # 海拔5000米以上乡镇
             if post and unit in self._criterion:
                 return None  # 80岁以上老年人: who, not how many

@@ -105,6 +105,7 @@ class FigureRules:
     increased: re.Pattern[str]
     level: re.Pattern[str]
     relational: re.Pattern[str]
+    ratio_end: re.Pattern[str]
     limit: re.Pattern[str]
     compared: re.Pattern[str]
     since: re.Pattern[str]
@@ -168,6 +169,7 @@ class FigureRules:
             increased=re.compile(rf"(?:{alt('growth_count', 'new_prefix')})+$"),
             level=re.compile(rf"(?:{alt('link_to', 'reached_word')})[^,、]{{0,4}}$"),
             relational=re.compile(alt("relational_name")),
+            ratio_end=re.compile(rf"(?<=..){alt('measured_ratio')}(?:{alt('link')})*$"),
             limit=re.compile(rf"[\u4e00-\u9fff]{{0,4}}{alt('limit_name')}"),
             compared=rulebook.union("figure-compared"),
             since=rulebook.union("growth-since"),
@@ -223,10 +225,11 @@ class FigureRules:
         if lead is None:
             return text
         end = lead.end()
-        if end < len(text) and text[end - 1] in self.lead_letters:
+        if end < len(text):
             words = cut(text)
             # the segmenter may join 共|制发 to 共制
-            counting = text[end - 1] in self.lead_counting and self.launch.match(text, end)
+            counting = text[end - 1] not in self.lead_letters or text[end - 1] in self.lead_counting
+            counting = counting and self.launch.match(text, end) is not None
             if not words.boundary(end) and not counting:
                 end = words.word_over(end)
         return text[end:]
@@ -382,8 +385,8 @@ def _scope(context: Context, rules: FigureRules, measure: Measure) -> str | None
             continue
         if clause is not measure.clause and match.group() in rules.scope_within:
             continue
-        before = context.flat[clause.start : match.start()].strip()
-        if not before or not rules.name(f"{before}{match.group()}"):
+        lead = rules.lead.match(context.flat[clause.start : match.end()].lstrip())
+        if lead and lead.end() >= len(context.flat[clause.start : match.start()].strip()):
             scope = match.group()
     return scope
 
@@ -441,12 +444,17 @@ def _named(
         ):
             left_raw = ""  # 27个部门单位的|278项行政许可事项: the words belong to the figure before
         left = rules.name(left_raw)
+        shared_with = rules.ratio_end.search(right_raw) if not left and number + 1 < len(figures) else None
+        if shared_with:
+            right_raw = right_raw[: shared_with.start()]  # 12条|重点产业链项目|占比达|84.4%: the next one takes all
         newly = rules.newly.search(left_raw.rstrip())
         if not left and len(figures) > 1 and not listed:
             right_raw = _one_phrase(context, rules, figure.end, right_raw)
         right = rules.name_after(right_raw)
-        told = figure.end + len(right_raw.rstrip()) if right else 0
+        told = figure.end + len(right_raw.rstrip()) if right and not shared_with else 0
         last = found[-1] if found else previous
+        if figure.growth and last and last.period:
+            last = _this_year(context, last, [*found_before[-_LIST:], *found])
         base = None
         period = None
         as_before = bool(number) and figures[number - 1].end == figure.start and earlier  # 相较去年22件|59人
@@ -510,6 +518,12 @@ def _named(
             found[-2] = found[-2]._replace(name=measure.name, rule=measure.rule)  # 13.07万户|46万群众
         left_before = left
     return found
+
+
+def _this_year(context: Context, last: Measure, before: list[Measure]) -> Measure:
+    """The figure of this year that a rise is said of where last year's stands between: 471件,去年同期439件,同比增长."""
+    sentence = [m for m in before if m.clause.sentence == last.clause.sentence and m.figure and not m.figure.growth]
+    return next((m for m in reversed(sentence) if m.name == last.name and not m.period), last)
 
 
 def _elided(rules: FigureRules, head: str, figure: Figure, last: Measure | None) -> str:
@@ -674,8 +688,10 @@ def _respectively(
     if not whole and len(last) == len(figures):
         names = [m.name for m in last]
         bases = [m.span if growth else None for m in last]
-    if not whole and names[0] == "":
-        names = _paired(context, rules, _listed_before(context, rules, clause), len(figures))
+    apart = not (bases[0] and last[-1].clause is context.clause_at(clause.start - 2))
+    listed = _listed_before(context, rules, clause) if not whole and apart else ""
+    if listed and (not names[0] or context.lexicon.separator.search(listed)):
+        names, bases = _paired(context, rules, listed, len(figures)), [None] * len(figures)
     found = []
     low, shared = match.end(), ""
     for name, figure, compared in zip(names, figures, bases, strict=True):
@@ -704,7 +720,11 @@ def _listed_before(context: Context, rules: FigureRules, clause: Clause) -> str:
     if before is None or before.sentence != clause.sentence or before is clause:
         return ""
     for item in context.items_in(before.start, before.end):
-        if item.start > before.start + 1 and item.lists & {"adverb", "launch"} and "joining" not in item.lists:
+        if (
+            item.start > before.start + 1
+            and item.lists & {"adverb", "launch", "preposition"}
+            and "joining" not in item.lists
+        ):
             return rules.name(context.text[before.start : item.start])
     return ""
 
@@ -812,6 +832,9 @@ def _ranked(
                 gap = rules.name(context.text[last.span.end if last in named else clause.start : before.span.start])
             subject = _complete(context, rules, gap, last, clause) if gap else ""
             subject = subject or (before.name if before else "") or (previous.name if previous else "")
+            subject = subject or _clause_before(context, rules, clause)
+            if not subject and not rules.ranks.verb.match(context.text, rank.span.start):
+                continue  # 全球最大、国内首制的海船
             subject = subject or context.text[rank.span.start : rank.span.end]
             alone.append(Measure(rank.span, None, subject[:_LONGEST], clause, "rank-alone", rank))
     return alone
