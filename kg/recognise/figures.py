@@ -72,6 +72,7 @@ class FigureRules:
     lead: re.Pattern[str]
     lead_letters: frozenset[str]  # the words of `lead` that are one character
     lead_counting: frozenset[str]
+    lead_always: frozenset[str]
     launch: re.Pattern[str]
     keep_head: re.Pattern[str]
     keep_tail: re.Pattern[str]
@@ -145,7 +146,10 @@ class FigureRules:
             goes_on=re.compile(alt("conjunction_after")),
             lead=rulebook.union("figure-lead"),
             lead_letters=frozenset(w for w in rulebook.words("lead", "adverb", "scope") if len(w) == 1),
-            launch=re.compile(rf"(?=[\u4e00-\u9fff]{{2}}){alt('launch')}(?<=..)"),
+            launch=re.compile(
+                "|".join(sorted((re.escape(w) for w in rulebook.words("launch") if len(w) > 1), key=len))
+            ),
+            lead_always=frozenset(rulebook.words("lead_always")),
             lead_counting=frozenset(rulebook.words("lead_counting")),
             keep_head=re.compile(alt("keep_head")),
             keep_tail=re.compile(rf"{alt('keep_tail')}$"),
@@ -230,6 +234,7 @@ class FigureRules:
             # the segmenter may join 共|制发 to 共制
             counting = text[end - 1] not in self.lead_letters or text[end - 1] in self.lead_counting
             counting = counting and self.launch.match(text, end) is not None
+            counting = counting or text[end - 1] in self.lead_always
             if not words.boundary(end) and not counting:
                 end = words.word_over(end)
         return text[end:]
@@ -775,6 +780,10 @@ def _share_tail(rules: FigureRules, names: list[str]) -> list[str]:
     So do 第一、第三产业增加值, 炼铁、炼钢先进产能占比 (what is measured is said once) and 急难型、支出型救助标准.
     """
     last = names[-1]
+    share = rules.share.fullmatch(last)
+    if share and share["part"] and not any(rules.share.fullmatch(name) for name in names[:-1]):
+        whole = last[share.end("part") :]  # 文化、旅游产业增加值|占生产总值比重
+        return [f"{name}{whole}" for name in _share_tail(rules, [*names[:-1], share["part"]])]
     ordinal = rules.ordinal.match(last)
     alike = not any(
         rules.measured.search(name) for name in names[:-1]
