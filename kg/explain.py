@@ -75,6 +75,7 @@ _CODE_RULES: Mapping[str, tuple[str, str]] = {
     "table-cell": ("kg/rules/tables.yaml", "表格:行名加列名"),
     "charge": ("kg/rules/modality.yaml", "责任单位:牵头与配合"),
     "place-gazetteer": ("kg/data/places.tsv", "行政区划与功能区名录"),
+    "listed-quotation": ("kg/rules/initiatives.yaml", "“甲”“乙”等活动里前面的引号"),
     "place-level": ("kg/rules/places.yaml", "relative_area + level_word:本辖区"),
     "own-zone": ("kg/rules/places.yaml", "zone_word、zone_alias:本区、本省自贸试验区、本市自贸片区"),
     "title-brackets": ("kg/rules/regulations.yaml", "书名号"),

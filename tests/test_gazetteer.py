@@ -140,7 +140,7 @@ AREAS: list[tuple[str, str, tuple[str, ...], tuple[str, ...], str, str]] = [
     ("441900", "city", ("市",), ("440000",), "东莞", "prefecture without counties"),
     ("533124", "county", ("县",), ("533100", "530000"), "陇川", "county of an autonomous prefecture"),
     ("230281", "county", ("市",), ("230200", "230000"), "讷河", "county-level city in the north"),
-    (PINGTAN, "zone", ("区",), ("350128", "350100", "350000"), "平潭", "zone: the county on its ground comes first"),
+    (PINGTAN, "zone", ("实验区", "区"), ("350128", "350100", "350000"), "平潭", "zone: the county on its ground comes first"),
     ("320500/苏州工业园区", "zone", ("区",), ("320500", "320000"), "苏州工业园区", "zone of a city"),
     ("", "", (), (), "", "no code"),
     ("999999", "", (), (), "", "unknown code"),

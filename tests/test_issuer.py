@@ -52,6 +52,14 @@ ISSUERS: list[tuple[str, str, str]] = [
         "广东省人民政府",
         "the area of the congress, over two lines",
     ),
+    (f"德清县住房建设和交通运输局2024年工作总结\n\n{BODY}", "德清县住房建设和交通运输局", "a bureau no table has"),
+    (
+        f"君山片区2022年法治政府建设工作报告\n\n一、{BODY}",
+        "君山片区",
+        "a zone no table has: who governs it is not said",
+    ),
+    (f"德清县综合执法与应急管理局2024年工作总结\n\n{BODY}", "德清县综合执法与应急管理局", "two functions in one name"),
+    (f"青岚县2018年度法治政府建设情况报告\n\n{BODY}", "青岚县人民政府", "no table has it, though one has 岚县"),
     (f"三都镇2025年法治政府建设年度报告\n\n{BODY}", "三都镇人民政府", "a town that begins like a county far away"),
     (
         f"2023年法治建设工作总结\n\n2023年，在湖州市司法局的正确领导和县委的关心支持下，德清县司法局{BODY}",

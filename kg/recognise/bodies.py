@@ -56,6 +56,7 @@ class BodyRules:
         """Build one automaton over places, central bodies and local bodies with every level word."""
         alt = rulebook.alternation
         stem = rf"(?:(?!{alt('body_stop')}){_CJK})"
+        joined = rf"{stem}{{2,10}}?{alt('body_joint')}(?!{alt('level_word')}){stem}{{2,8}}?"  # 农业农村和水利|局
         self.gazetteer = gazetteer
         self.levels = rulebook.words("level_word")
         self.unit = re.compile(alt("inner_unit", "party_unit"))
@@ -106,16 +107,20 @@ class BodyRules:
             rf"(?={alt('title_after_area')}|\d{{4}})"
         )
         self.counted = re.compile(rf"\d(?:{alt('about_middle')})?{alt('body_counter')}$")
+        self.titled_body = re.compile(
+            rf"{alt('title_opening')}?(?P<name>{_CJK}{{4,40}}?{alt('head_office', 'head_committee')})"
+            rf"(?={alt('title_after_area')}|\d{{4}})"
+        )
         self.zone = re.compile(rf"{alt('zone_ending')}$")
         (self.opening_name,) = rulebook.group("opening-name")
         self.committee = Sought(re.compile(alt("head_committee")))
         no_body = "".join(f"(?<!{re.escape(word)})" for word in rulebook.words("no_body"))  # 调处|化解中心
         self.office = Sought(
             re.compile(
-                rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?)(?P<head>{alt('head_office')}){no_body}"
+                rf"(?P<level>{alt('level_word')})(?P<stem>{stem}{{2,14}}?|{joined})(?P<head>{alt('head_office')}){no_body}"
             )
         )
-        self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?)(?P<head>{alt('head_office', 'head_committee')})")
+        self.stem = re.compile(rf"(?P<stem>{stem}{{0,14}}?|{joined})(?P<head>{alt('head_office', 'head_committee')})")
         self.tail_word = re.compile(alt("body_tail_word"))
         self.joint_place = re.compile(rf"{alt('body_jointly')}(?={alt('level_word')}$)")
         self.jointly = frozenset(rulebook.words("body_jointly"))

@@ -189,11 +189,12 @@ class Context:
         return found
 
     def is_heading(self, start: int, end: int) -> bool:
-        """Whether `start:end` is all that a heading says behind its number."""
+        """Whether `start:end` ends a heading, and nothing is done before it there: 存在的不足和|2023年工作计划."""
         for section in self.sections:
             span = section.heading_span
             if span.start <= start and end <= span.end:
-                return span.end - end <= 1 and start - span.start <= 4
+                done = any("launch" in item.lists for item in self.items_in(span.start, start))
+                return span.end - end <= 1 and not done
         return False
 
     def clauses_inside(self, start: int, end: int) -> tuple[Clause, ...]:

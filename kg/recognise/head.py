@@ -37,6 +37,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         fields += [Span(m.start("area"), m.end()) for m in rules.speech.finditer(context.text, 0, report.body.start)]
     opening = [Span(sentence.start, sentence.end) for sentence in context.sentences[:_OPENING]]
     without_place: Issuer | None = None
+    zone: Issuer | None = None
     for number, span in enumerate([*fields, *opening]):
         head = number < len(fields)
         for body in bodies(context, rules, span.start, span.end):
@@ -61,6 +62,10 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
         if not head and without_place is None:
             without_place = _named_openly(context, rules, span)
         code = _area_of(context, rules, gazetteer, span, subject=not head)
+        titled = _titled(context, rules, gazetteer, span, code) if head else None
+        if titled:
+            return titled
+        zone = zone or (_unlisted_zone(context, rules, span) if head and not code else None)
         unlisted = _unlisted_area(context, rules, gazetteer, span, code) if head else None
         if unlisted:
             return unlisted
@@ -69,7 +74,7 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
     for _, _, entry in rules.known(report.title):
         if entry.kind == "place" and len(entry.codes) == 1:
             return _government(entry.codes[0], gazetteer)
-    return without_place
+    return without_place or zone
 
 
 def _is_subject(context: Context, at: int) -> bool:
@@ -101,7 +106,11 @@ def _unlisted_area(
     if match is None:
         return None
     place, suffix = match["area"], match["suffix"]
-    if rules.zone.search(place) or (code and place.endswith(gazetteer.full_name(code))):
+    listed = bool(code) and place.endswith(gazetteer.full_name(code or ""))
+    above = place.removesuffix(gazetteer.full_name(code)) if code else ""  # 长春市|朝阳区, but 青|岚县 is no 岚县
+    if listed and above and not any(e == len(above) and k.kind == "place" for _, e, k in rules.known(above)):
+        listed, code = False, None
+    if listed or rules.zone.search(place):
         return None
     if suffix in gazetteer.suffixes(_TOWN):
         above = gazetteer.full_name(code) if code and gazetteer.level(code) in _ABOVE_TOWNS else ""
@@ -119,6 +128,29 @@ def _unlisted_area(
         else [(suffix[-1], place, None)]
     )
     return Issuer(name, f"{place}|{row.key}", row.type, place, None, place.removesuffix(suffix), tuple(parents))
+
+
+def _titled(context: Context, rules: BodyRules, gazetteer: Gazetteer, span: Span, code: str | None) -> Issuer | None:
+    """A body of no table that a title opens with: 某县|住房建设和交通运输局|2024年工作总结."""
+    match = rules.titled_body.match(context.text, span.start, span.end)
+    if match is None:
+        return None
+    name = match["name"]
+    place = next((name[:e] for s, e, entry in rules.known(name) if s == 0 and entry.kind == "place"), "")
+    if not place or code is None or not name.startswith(gazetteer.full_name(code)):
+        return None
+    function = name.removeprefix(gazetteer.full_name(code))
+    full = official_area(gazetteer, code) + function
+    return _issuer(full, f"{code}|{function}", rules.open_type(function), code, gazetteer) if function else None
+
+
+def _unlisted_zone(context: Context, rules: BodyRules, span: Span) -> Issuer | None:
+    """Who governs a zone that no table has is not known: the report is called the zone's (某某片区|2022年…)."""
+    match = rules.titled_area.match(context.text, span.start, span.end)
+    if match is None or not rules.zone.search(match["area"]):
+        return None
+    place = match["area"]
+    return Issuer(place, f"{place}|{place}", rules.open_type(place), place, None)
 
 
 def _named_openly(context: Context, rules: BodyRules, span: Span) -> Issuer | None:

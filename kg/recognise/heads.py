@@ -92,6 +92,11 @@ def merged(context: Context, rules: HeadRules, heads: Sequence[Head]) -> list[He
     for head in heads:
         if result and context.flat[head.start : head.end] in rules.apart and result[-1].end == head.start:
             continue
+        strong = (
+            bool(result) and result[-1].kind not in _OTHERS and "”" not in context.flat[result[-1].start : head.start]
+        )
+        if strong and head.kind == "quoted" and result[-1].end == head.start:
+            continue  # 行政执法平台|应用: what only a quotation makes a name adds nothing to one
         if result and _one_compound(context, result[-1], head):
             last = result[-1]
             result[-1] = Head(last.start, head.end, head.kind if head.kind != "weak" else last.kind, head.start)

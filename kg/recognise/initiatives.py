@@ -23,6 +23,8 @@ from kg.rulebook import Rulebook
 
 Taken = Callable[[int, int], bool]
 _ET_CETERA = re.compile("”等[\u4e00-\u9fff]{0,4}$")
+_LISTED = re.compile("(?P<item>“[^“”]*”[\u4e00-\u9fff]{0,8})、?$")
+_REACH = 40  # characters of an item of a list of quotations
 _SINGLE = ("campaign", "service", "training")  # kinds of which a list names several
 _SHARED = ("system", "mechanism")
 _SHARED_NOUN = 4  # characters of a head that a list may share
@@ -39,6 +41,7 @@ class InitiativeRules:
     names: NameRules
     quotations: QuotationRules
     joint: re.Pattern[str]
+    last_listed: re.Pattern[str]
     shared: re.Pattern[str]
 
     @classmethod
@@ -49,6 +52,7 @@ class InitiativeRules:
             names=NameRules.of(rulebook),
             quotations=QuotationRules.of(rulebook),
             shared=re.compile(rulebook.alternation("separator")),
+            last_listed=re.compile(rf"“[^“”]*”{rulebook.alternation('listed_after')}"),
             joint=re.compile(rf"等?{rulebook.alternation('separator', 'joint')}"),
         )
 
@@ -131,6 +135,7 @@ def _in_clause(
             ):
                 continue
             found += _sharing(context, rules, heads[:number], head, start, governed, found)
+            found += _quoted_before(context, clause.start, start, head, governed, rules)
             found.append(_candidate(context, rules, start, head, governed))
             named.add(head.end)
             break
@@ -175,6 +180,22 @@ def _sharing(
         Candidate(b, e, Kind.INITIATIVE, "shared-head", context.report.text[b:e] + noun, type_, governed=governed)
         for b, e in reversed(items)
     ]
+
+
+def _quoted_before(
+    context: Context, low: int, start: int, head: Head, governed: str, rules: InitiativeRules
+) -> list[Candidate]:
+    """The quotations listed before a name that ends the list: `“铁拳”`“春雷”等专项执法行动; each is a name."""
+    if head.kind not in _SINGLE or not rules.last_listed.match(context.flat, start, head.start):
+        return []
+    found: list[Candidate] = []
+    while (item := _LISTED.search(context.flat, max(low, start - _REACH), start)) is not None:
+        begin, end = item.span("item")
+        name = context.report.text[begin:end]
+        type_ = rules.nouns.types.get(head.kind)
+        found.append(Candidate(begin, end, Kind.INITIATIVE, "listed-quotation", name, type_, governed=governed))
+        start = begin
+    return found[::-1]
 
 
 def _item_start(context: Context, at: int) -> int:
@@ -232,7 +253,7 @@ def _first_verb(context: Context, start: int, end: int) -> str:
 def _starts(context: Context, rules: NameRules, edge: Edge, head: Head, outside: Outside) -> list[int]:
     """Where the name may begin, the best first: after the last 的 or list item, at the edge, with its place."""
     start = _after_measure(context, rules, edge.start, head)
-    start = _after_list(context, rules, start, head)
+    start = _after_list(context, rules, start, head, outside)
     starts = [_after_de(context, rules, start, head)]
     if edge.start not in starts:
         starts.append(edge.start)
@@ -256,7 +277,7 @@ def _after_measure(context: Context, rules: NameRules, start: int, head: Head) -
     return start
 
 
-def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> int:
+def _after_list(context: Context, rules: NameRules, start: int, head: Head, outside: Outside) -> int:
     """Cut list items that are no part of the name: `“六稳”要求、“放管服”改革`, not `生产、储存、运输全链条管控机制`."""
     separator = context.lexicon.separator
     region = context.flat[start : head.start]
@@ -271,8 +292,8 @@ def _after_list(context: Context, rules: NameRules, start: int, head: Head) -> i
             continue
         if len(match.group()) == 1 and match.group() != "、" and not context.words.boundary(start + match.start()):
             continue
-        if rest.startswith("“") or "”" in before:
-            return start + match.end()
+        if rest.startswith("“") or "”" in before or outside.ends(start + match.start()):
+            return start + match.end()  # 镇司法所、|退役军人服务站
         if rules.listed_end.search(before) and len(separator.split(before)[-1]) >= 4:
             return start + match.end()
     return start

@@ -30,6 +30,10 @@ class Outside:
         """The end of the one that begins at `at`, or `at` itself."""
         return self._ends.get(at, at)
 
+    def ends(self, at: int) -> bool:
+        """Whether one ends at `at`."""
+        return at in self._starts
+
     def before(self, at: int, longest: int) -> int | None:
         """Where the shortest one that ends at `at` begins: one of two to `longest` characters."""
         starts = self._starts.get(at, ())
@@ -66,7 +70,8 @@ def left_edge(context: Context, low: int, at: int, outside: Outside = NOTHING_OU
             continue
         if item.end == at and _behind_quotation(context, items, number):
             break  # “e拍即得”协同执行|机制: the verb is a part of the name
-        if _governs(context, items, number, low) and (
+        behind_body = "launch" in item.lists and outside.ends(item.start)  # 市司法局|启动“七五”普法
+        if (behind_body or _governs(context, items, number, low)) and (
             not verb or preposition or at - start > _LONGEST or _renewed(context, items, number)
         ):
             start, last, verb_start = _chain(context, items, number, at) if chain else (item.end, item, item.start)

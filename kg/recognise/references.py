@@ -189,6 +189,8 @@ def self_references(context: Context, rules: BodyRules, issuer: Issuer | None) -
             groups = match.groupdict()
             if not issuer.name.endswith(groups.get("head", "")) or not _stands(context, rules, start, end):
                 continue
+            if groups.get("unit") and rules.meeting.match(context.text, end):
+                continue  # 局党组|会议
             unit = groups.get("unit")
             name, key, type_ = issuer.name, issuer.key, issuer.type
             if unit:

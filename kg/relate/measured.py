@@ -252,7 +252,7 @@ def _spoken_of(
     if counted:
         first = context.item_at(measure.clause.start)
         whole = first is not None and "scope" in first.lists  # 全市信访量120件
-        return thing if distance <= _REACH and not whole else None
+        return thing if distance <= (_REACH if continues else 1) and not whole else None
     return thing if continues and distance == 1 else None
 
 

@@ -69,7 +69,14 @@ def relate(
 ) -> Related:
     """Read every sentence: who did what to which document, initiative or body, and what the figures are about."""
     modality = {clause.start: m for clause, m in zip(context.clauses, modalities(context, rules.modality), strict=True)}
-    resolved = [m for m in mentions if m.ref is not None and m.kind is not Kind.INDICATOR]
+    resolved = [
+        m
+        for m in mentions
+        if m.ref is not None
+        and m.kind is not Kind.INDICATOR
+        # 全省: where, not who
+        and not (m.kind is Kind.PLACE and context.text[m.start : m.end] in rules.scopes)
+    ]
     outer = outermost(resolved)
     in_charge = charges(context, rules.actors, resolved)
     acting = with_charges(context, actors(context, rules.actors, resolved), in_charge)
@@ -89,7 +96,7 @@ def relate(
     charged = frozenset(lead.start for charge in in_charge for lead in charge.leads)
     keys = {e.ref: e.key for e in entities}
     laws = frozenset(e.ref for e in entities if e.kind is Kind.REGULATION and e.type == rules.law)
-    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys, laws, rules.scopes)
+    reader = _Reader(context, rules.templates, acting, modality, issuer, edges, charged, keys, laws)
     reader.read(context.sentences, outer)
     holders = _holders(resolved, outer)
     if holders:  # 开展《民法典》专题培训: read once as a course, once as a document that is taught
@@ -131,7 +138,6 @@ class _Reader:
     charged: frozenset[int]  # where the bodies in charge stand
     keys: Mapping[str, str]  # of the entities, by ref
     laws: frozenset[str]  # the documents that only the State makes
-    scopes: frozenset[str]  # 全省: where, not who
 
     def read(self, sentences: Iterable[Sentence], mentions: Sequence[Mention]) -> None:
         """Apply every template to every sentence; `mentions` are disjoint, in text order."""
@@ -180,7 +186,7 @@ class _Reader:
     def _subjects(self, match: Match, clause: Clause) -> tuple[list[str], bool]:
         """The refs of those who did it, and whether that is only the issuer, whom the sentence does not name."""
         if match.subjects:
-            return [m.ref for m in match.subjects if m.ref and not self._is_scope(m)], False
+            return [m.ref for m in match.subjects if m.ref], False
         named = [
             m.ref
             for m in self.acting.get(clause.start, ())
@@ -192,9 +198,6 @@ class _Reader:
         if named or self.issuer is None:
             return named, False
         return [self.issuer.ref], True
-
-    def _is_scope(self, mention: Mention) -> bool:
-        return mention.kind is Kind.PLACE and self.context.text[mention.start : mention.end] in self.scopes
 
 
 def _parts(entities: Sequence[Entity], mentions: Sequence[Mention], joiners: frozenset[str], edges: Edges) -> None:

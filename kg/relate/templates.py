@@ -195,6 +195,8 @@ def compile_template(template: Template, rulebook: Rulebook) -> CompiledTemplate
             near = [slots[n] for n in (number - 1, number + 1) if n in slots]
             if MASKS[Kind.PLACE] in near:  # 潼关县“联合巡查”机制被省政府评为…: what stands between is meant
                 near.append(MASKS[Kind.INITIATIVE])
+            elif token["far"] and MASKS[Kind.INITIATIVE] in near:  # …,某某镇被命名为…: the town is, not the initiative
+                near.append(MASKS[Kind.PLACE])
             source += _gap("".join(dict.fromkeys([*near, *objects])), far=bool(token["far"]))
         elif token["list"]:
             words = rulebook.alternation(token["list"])
