@@ -22,10 +22,13 @@ _MULTIPLIERS = "百亿亿|亿亿|万亿|千亿|百亿|千万|百万|亿|万"  # 
 _HUNDREDTHS = "百"  # 百分之五 is 5 %
 
 NUMBER = re.compile(r"\d\d*(?:,\d{3})*(?:\.\d+)?")  # \d\d*: to a single character the engine skips, to \d+ not
+_RATIO = (":", "\u2236", "/", "-", "~")
 _JOINED = "[+×*/.:-~#№"  # a number right after one of these is a part of something longer: “1+4”, 2.5.1, 10-12
 _HEAD_REACH = 8  # characters before the digits in which a bound is looked for: 达到或超过
 _GROWTH_REACH = 22  # and a rise or fall with what it is measured against: 比上年同期增长幅度达到
 _LONGEST_RUN = 60  # years
+_INDEX_REACH = 24  # characters before an index in which its name is: 收入比由2020年的2.42缩小至
+_NO_NUMBER = re.compile(r"0\d")
 
 
 class Figure(NamedTuple):
@@ -100,16 +103,18 @@ class Quantities:
         self._tail = re.compile(
             rf" ?(?:(?P<frac>/\d+)|(?P<ratio>[:\u2236]1(?![\d:.]))"
             rf"|(?P<few>(?:{few}(?={_MULTIPLIERS}))?)(?P<mult>{_MULTIPLIERS}|))(?P<mid>{few}?) ?"
-            rf"(?P<unit>{alt('unit')}?)(?P<post>{after}?)"
+            rf"(?P<unit>(?:{alt('unit')}(?:/{alt('per_unit')})?)?)(?P<post>{after}?)"
         )
         self._head = re.compile(rf"(?P<bound>{alt('about_before', 'over_before', 'under_before')}) ?$")
+        self._head_word = re.compile(rf"{alt('head_in_word')} ?$")
+        self._criterion_before = re.compile(rf"{alt('criterion_before')}$")
         self._after = re.compile(after)
         self.spoken = Sought(
             rulebook.union("spoken")
         )  # a stretch with neither such a match nor a number holds no figure
         self._growth = rulebook.union("growth")
         self._growth_units = frozenset(rulebook.words("growth_unit"))
-        self._years = rulebook.word("duration_unit")
+        self._years = rulebook.words("duration_unit")[0]
         self._not_after = frozenset(rulebook.words("not_figure_after"))
         self._dated = frozenset(rulebook.words("date_before"))
         self._class = rulebook.word("class_after")
@@ -118,6 +123,11 @@ class Quantities:
         self._deadline = re.compile(alt("deadline_after"))
         self._longer = re.compile(alt("unit_in_word"))
         self._level_change = re.compile(alt("level_change"))
+        self._periods = frozenset(rulebook.words("period_unit"))
+        self._first = rulebook.word("period_before")
+        self._scale = frozenset(rulebook.words("scale_unit"))
+        self._event = re.compile(alt("scale_after"))
+        self._index = rulebook.union("index-before")
         self._criterion = frozenset(rulebook.words("criterion_unit"))
         self._points = rulebook.word("score_unit")
         self._clock = frozenset(rulebook.words("score_not_after"))
@@ -175,6 +185,8 @@ class Quantities:
     ) -> Figure | None:
         first, digits_end = match.span()
         before = text[first - 1] if first > start else ""
+        if _NO_NUMBER.match(match.group()):
+            return None  # 00: cells of a table that run into each other
         if before and (before in _JOINED or before in self._not_after or (before.isascii() and before.isalpha())):
             return None
         tail = self._tail.match(text, digits_end, end)
@@ -196,6 +208,12 @@ class Quantities:
                     post, stop = within.group(), within.end()
             if _latin(text[stop : stop + 1]):
                 return None
+            if before == self._first and unit in self._periods:
+                return None  # 前10个月
+            if unit in self._scale and self._event.match(text, stop):
+                return None  # 6.2级地震
+            if self._criterion_before.search(text, start, first):
+                return None  # 海拔5000米以上乡镇
             if post and unit in self._criterion:
                 return None  # 80岁以上老年人: who, not how many
             if unit == self._points and (before in self._clock or self._points_longer.match(text, tail.end("unit"))):
@@ -210,6 +228,8 @@ class Quantities:
             follower = text[stop : stop + 1]
             if _latin(follower) or follower.isdecimal() or self._not_unit.match(text, stop):
                 return None
+        elif _is_index(text, match, end) and self._index.search(text, max(start, first - _INDEX_REACH), first):
+            stop, post = digits_end, ""  # 收入比缩小至2.12
         else:
             return None
         value = Decimal(match.group().replace(",", ""))
@@ -220,7 +240,7 @@ class Quantities:
             value /= divisor
         unit, value = _plain_unit(unit, value * _multiplier(multiplier))
         bound: Bound = "="
-        head = self._head.search(text, max(start, first - _HEAD_REACH), first)
+        head = self._head_before(text, start, first)
         if head:
             bound = self._bounds[head["bound"]]
             first = head.start()
@@ -263,12 +283,17 @@ class Quantities:
             unit, low = high.unit, digits * factor
         if unit != high.unit or low >= high.value:
             return None
-        head = self._head.search(text, max(start, begin - _HEAD_REACH), begin)
+        head = self._head_before(text, start, begin)
         growth, base, begin = self._growth_before(text, start, head.start() if head else begin, unit)
         stop = closing.end() if closing else high.end
         high = high._replace(bound="≤")
         value = -low if growth < 0 else low
         return (Figure(begin, stop, value, unit, "≥", first.span(), growth, base, to.end("low"), high),)
+
+    def _head_before(self, text: str, start: int, at: int) -> re.Match[str] | None:
+        """The bound that stands before a number, unless it only ends a word: 签约|3543亿元."""
+        low = max(start, at - _HEAD_REACH)
+        return None if self._head_word.search(text, low, at) else self._head.search(text, low, at)
 
     def _growth_before(self, text: str, start: int, at: int, unit: str) -> tuple[int, str, int]:
         """+1 or -1, what it is measured against, and where the words of growth before `at` begin; 0 where none are."""
@@ -317,6 +342,12 @@ class Quantities:
                 bound = self._bounds.get(match["pre"], "≥")
         growth, base, first = self._growth_before(match.string, start, match.start(), unit)
         return Figure(first, match.end(), -value if growth < 0 else value, unit, bound, place, growth, base)
+
+
+def _is_index(text: str, number: re.Match[str], end: int) -> bool:
+    """Whether a number is a decimal with nothing written to it: 2.12, not 2.0版 or 8.3:41.4."""
+    after = text[number.end() : number.end() + 1] if number.end() < end else ""
+    return "." in number.group() and not (_latin(after) or after.isdecimal() or after in _RATIO)
 
 
 def _latin(character: str) -> bool:

@@ -280,4 +280,6 @@ def _other_base(ledger: Ledger, claim: Fig, levels: list[Fig], fixed: bool) -> b
         return True
     if rules.several_years.search(chain):
         return True
+    if any(rules.year_before.search(ledger.lead(fig)) for fig in levels):
+        return False  # 比上年的85%: the year of the base is said
     return not fixed and len({fig.seen.period for fig in levels}) > 1

@@ -11,6 +11,9 @@ from kg.quantity import chinese_number
 from kg.recognise.context import Clause, Context
 from kg.rulebook import Pattern, Rulebook
 
+_TWO = 2
+_NEAR = 2  # characters between a rank and what it has become
+
 
 @dataclass(frozen=True)
 class RankRules:
@@ -20,6 +23,7 @@ class RankRules:
     first: re.Pattern[str]
     area: re.Pattern[str]
     verb: re.Pattern[str]
+    former: re.Pattern[str]
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> RankRules:
@@ -30,6 +34,7 @@ class RankRules:
             first=re.compile(alt("rank_first")),
             area=re.compile(rf"{alt('rank_area')}|{alt('rank_group')}"),
             verb=re.compile(alt("rank_verb")),
+            former=re.compile(rf"{alt('change_from')}$"),
         )
 
 
@@ -48,7 +53,17 @@ def ranks(context: Context, rules: RankRules, clause: Clause, patterns: Iterable
                 position = _position(rules, groups.get("position"), context.text[start:end])
                 if position != 0:  # 第0名 is none
                     found.append(Rank(area, position, Span(start, end)))
-    return sorted(found, key=lambda r: r.span) if len(found) > 1 else found
+    if len(found) < _TWO:
+        return found
+    found.sort(key=lambda r: r.span)
+    # 由全省第9位|升至第3位: what it was before is none
+    return [
+        rank
+        for rank, after in zip(found, [*found[1:], None], strict=True)
+        if after is None
+        or after.span.start - rank.span.end > _NEAR
+        or not rules.former.search(context.text, clause.start, rank.span.start)
+    ]
 
 
 def _position(rules: RankRules, position: str | None, words: str) -> int | None:
