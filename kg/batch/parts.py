@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from kg.batch.quads import shared_dataset
 from kg.batch.records import read_quads
 from kg.batch.settings import Settings
 from kg.describe import report_graph
-from kg.describe.dataset import RUN_GRAPH
+from kg.describe.dataset import DECISIONS_GRAPH, RUN_GRAPH
 from kg.describe.terms import T, instant, integer, node, plain, zh
 from kg.errors import StoreError
 from kg.export import nquads, write_atomically
@@ -36,7 +36,6 @@ MANIFEST = "manifest.json"
 SHARED = "shared"
 _BITS = 32
 _RUN_KINDS = ("run", "dataset")
-_DECISIONS_GRAPH = "graph/decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Part:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that the part's bytes depend on."""
-        told = [(key, [(c.iri, c.own, c.target, c.label) for c in changed]) for key, _, _, changed in self.reports]
+        told = [(key, [astuple(change) for change in changed]) for key, _, _, changed in self.reports]
         return hashlib.sha256(json.dumps((self.entities, told), ensure_ascii=False).encode()).hexdigest()
 
 
@@ -150,7 +149,7 @@ def write_shared(index: Index, settings: Settings, decisions: Decisions, files: 
         if len(chunk) == 100_000:
             data += compress("".join(chunk).encode(), settings.compression)
             count, chunk = count + len(chunk), []
-    chunk += note(index, decisions.reasons, node(settings.base + _DECISIONS_GRAPH))
+    chunk += note(index, decisions.reasons, node(settings.base + DECISIONS_GRAPH))
     data += compress("".join(chunk).encode(), settings.compression)
     count += len(chunk)
     file = SHARED + settings.ending

@@ -12,16 +12,17 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kg.batch.align import Alignment
+from kg.batch.amend import Amendment
 from kg.batch.compare import Value, conflicts
 from kg.batch.decisions import NONE, Decisions, decide, read_decisions
 from kg.batch.find import Found, find
-from kg.batch.identity import preferred
+from kg.batch.identity import Change, decided, note, preferred
 from kg.batch.index import COUNTS, Index
 from kg.batch.pack import require
 from kg.batch.parts import MANIFEST, SHARED, manifest, number_of_parts, part_of, plan, write_part, write_shared
@@ -29,6 +30,8 @@ from kg.batch.pool import WORTH_A_POOL, WorkerDied, calls
 from kg.batch.records import Head, forget, keys, read_head
 from kg.batch.settings import Settings
 from kg.batch.work import Task, content_digest, work
+from kg.describe.dataset import DECISIONS_GRAPH
+from kg.describe.terms import node
 from kg.errors import KgError, StoreError
 from kg.export import write_atomically
 from kg.vocabulary import IRI
@@ -127,12 +130,17 @@ def build_many(
                 number = index.doc(task.key)
                 number = index.add(task.key, head) if number is None else number
             _row(index, task.found, task.content, number, head)
+            index.run("DELETE FROM amended WHERE output = ?", (task.found.output,))
             _note_files(index, task.found, settings, task.key, head)
             if progress is not None:
                 progress(done, len(tasks), task.found.name, head)
         _settle(index, settings)
-        decided = decide(table, index, Path(decisions)) if decisions else NONE
-        counted = _write_parts(index, settings, decided, jobs, scheduler) if settings.form == "nquads" else (0, 0, 0)
+        judged = decide(table, index, Path(decisions)) if decisions else NONE
+        if settings.form == "nquads":
+            counted = _write_parts(index, settings, judged, jobs, scheduler)
+        else:
+            _amend(index, settings, judged, found, jobs, scheduler)
+            counted = (0, 0, 0)
         contradicting = _write_lists(index, settings, aligned)
         _sweep(index, settings)
         statuses = dict(index.rows("SELECT status, COUNT(*) FROM reports GROUP BY status ORDER BY status"))
@@ -227,7 +235,13 @@ def _content(index: Index, one: Found, stats: list[tuple[Any, ...]], now: int) -
 
 def _stands(index: Index, one: Found, key: str, head: Head, settings: Settings) -> bool:
     """Whether the files of a kept result are there as they were written, and the result itself if it is needed."""
-    for ending, (size, digest) in head.get("files", {}).items():
+    amended = index.db.execute("SELECT key, fingerprint, files FROM amended WHERE output = ?", (one.output,)).fetchone()
+    files, mark = head.get("files", {}), key
+    if amended is not None:
+        if amended[0] != key:
+            return False
+        files, mark = json.loads(amended[2]), amended[1]
+    for ending, (size, digest) in files.items():
         name = one.output + ending
         path = Path(settings.output, name)
         try:
@@ -237,13 +251,13 @@ def _stands(index: Index, one: Found, key: str, head: Head, settings: Settings) 
         if status.st_size != size:
             return False
         noted = index.one("SELECT key FROM outputs WHERE path = ? AND mtime = ?", (name, status.st_mtime_ns))
-        if noted != key:
+        if noted != mark:
             try:
                 if content_digest(str(path)) != digest:
                     return False
             except OSError:
                 return False
-            index.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (name, size, status.st_mtime_ns, key))
+            index.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (name, size, status.st_mtime_ns, mark))
     return settings.form == "files" or head["status"] != "ok" or _has_record(settings, key)
 
 
@@ -300,6 +314,67 @@ def _settle(index: Index, settings: Settings) -> None:
             "WHERE status = 'ok' AND name != (SELECT MIN(o.name) FROM reports o JOIN docs od ON od.id = o.doc "
             "WHERE od.sha = (SELECT sha FROM docs WHERE id = reports.doc))"
         )
+
+
+def _amend(
+    index: Index,
+    settings: Settings,
+    judged: Decisions,
+    found: Sequence[Found],
+    jobs: int,
+    scheduler: Callable[..., Iterator[Any]],
+) -> None:
+    """Write the files of those reports anew that decisions bear on, or did and no longer do.
+
+    These are read again; the others are not touched. `amended` says whose files hold decisions, and which.
+    """
+    wanted: dict[int, tuple[str, Amendment]] = {}
+    if judged.merged:
+        for doc, changes in decided(index, judged.merged):
+            wanted[doc] = _amendment(index, settings, judged, changes)
+    standing = dict(index.rows("SELECT output, fingerprint FROM amended"))
+    if not wanted and not standing:
+        return
+    places = {one.name: one for one in found}
+    tasks: list[Task] = []
+    marks: dict[str, str] = {}
+    query = (
+        "SELECT r.name, r.doc, r.content, r.output, d.key FROM reports r JOIN docs d ON d.id = r.doc "
+        "WHERE r.output != '' AND r.status IN ('ok', 'duplicate') ORDER BY r.name"
+    )
+    for name, doc, content, output, key in index.rows(query):
+        mark, amendment = wanted.get(doc, ("", None))
+        mark = mark and hashlib.sha256(f"{key}|{mark}".encode()).hexdigest()
+        if standing.get(output, "") != mark:
+            tasks.append(Task(places[name], key, content, amendment))
+            marks[output] = mark
+    for task, result in scheduler(partial(work, settings=settings), tasks, jobs if len(tasks) >= WORTH_A_POOL else 1):
+        head = _answer(result)
+        output, files = task.found.output, head.get("files", {})
+        index.run("DELETE FROM amended WHERE output = ?", (output,))
+        if not files:  # what people decided breaks a shape, or the report changed meanwhile
+            index.run(
+                "UPDATE reports SET status = ?, reason = ?, output = '' WHERE name = ?",
+                (head["status"], head["reason"], task.found.name),
+            )
+        elif task.amendment is not None:
+            told = json.dumps(files, sort_keys=True)
+            index.run("INSERT INTO amended VALUES (?, ?, ?, ?)", (output, task.key, marks[output], told))
+        _note_files(index, task.found, settings, marks[output] or task.key, head)
+
+
+def _amendment(index: Index, settings: Settings, judged: Decisions, changes: Sequence[Change]) -> tuple[str, Amendment]:
+    """Return what decisions make of one report, and a digest of it."""
+    iris = {change.iri for change in changes}
+    reasons = {pair: reason for pair, reason in judged.reasons.items() if pair[0] in iris}
+    lines = note(index, reasons, node(settings.base + DECISIONS_GRAPH))
+    told = json.dumps([[astuple(change) for change in changes], lines], ensure_ascii=False)
+    quads = []
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        thing, _, graph = rest.rpartition(" <")
+        quads.append((subject, predicate, thing, f"<{graph.removesuffix(' .' + chr(10))}"))
+    return hashlib.sha256(told.encode()).hexdigest(), Amendment(settings.base, tuple(changes), tuple(quads))
 
 
 def _write_parts(
@@ -457,5 +532,6 @@ def _sweep(index: Index, settings: Settings) -> None:
                     break
                 folder.rmdir()
         index.run("DELETE FROM outputs WHERE path = ?", (name,))
+    index.run("DELETE FROM amended WHERE output NOT IN (SELECT output FROM reports)")
     if settings.form == "files":
         index.run("DELETE FROM parts")

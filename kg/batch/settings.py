@@ -17,7 +17,7 @@ Form = Literal["files", "nquads"]
 Compression = Literal["gzip", "zstd"]
 
 #: Number of the layout of records and index: raised when it changes, which empties caches of older ones.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,8 @@ def build_folders(
     from kg.batch.pool import calls
     from kg.batch.run import REPORTS, build_many, settings_of
 
-    if form != "nquads" and (compress or partitions or decisions or no_validate):
-        raise click.UsageError(
-            "--compress, --partitions, --decisions and --no-validate need --format nquads (只用于分区输出)"
-        )
+    if form != "nquads" and (compress or partitions or no_validate):
+        raise click.UsageError("--compress, --partitions and --no-validate need --format nquads (只用于分区输出)")
     if form == "nquads" and also:
         raise click.UsageError("--also is for files of each report (--also 只用于每份报告的文件)")
     settings = settings_of(
