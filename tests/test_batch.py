@@ -242,6 +242,102 @@ def test_oxigraph_loads_the_parts_and_the_manifest_counts_right(reports: Path, t
     assert (out / "part-00000.nq.gz").read_bytes()[3:8] == b"\0" * 5
 
 
+def test_zstd_partitions_are_read_by_kg_load_and_hold_what_gzip_holds(reports: Path, tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard", reason="pip install 'govkg[zstd]'")
+    out = tmp_path / "out"
+    code, told = invoke(
+        *("build", reports, "-o", out, "--format", "nquads", "--no-validate", "--partitions", "2", "--quiet"),
+        *("--compress", "zstd"),
+    )
+    assert code == 0, told
+    files = sorted(out.glob("*.nq.zst"))
+    assert [path.name for path in files] == ["part-00000.nq.zst", "part-00001.nq.zst", "shared.nq.zst"]
+    values = json.loads((out / "manifest.json").read_bytes())
+    assert values["compression"] == "zstd"
+    assert check(out) == []
+    lines = set()
+    for path in files:
+        reader = zstandard.ZstdDecompressor().stream_reader(path.read_bytes(), read_across_frames=True)
+        lines |= set(reader.read().decode().splitlines(keepends=True))
+    build_many([str(reports)], settings(tmp_path / "gzip", partitions=2))
+    assert lines == quads(tmp_path / "gzip")
+    store = tmp_path / "store"
+    code, told = invoke("load", *files, store)
+    assert code == 0, told
+    assert len(pyoxigraph.Store.read_only(str(store))) == values["totals"]["quads"] == len(lines)
+    for damaged in (files[0].read_bytes()[:-9], b"not zstd"):
+        (tmp_path / "x.nq.zst").write_bytes(damaged)
+        code, told = invoke("load", tmp_path / "x.nq.zst", tmp_path / "none")
+        assert (code, "zstd" in str(told), str(told).count("\n")) == (2, True, 1)
+
+
+def test_what_is_not_installed_is_said_in_a_line(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("zstandard", "pyarrow"):
+        monkeypatch.setitem(sys.modules, module, None)
+    (tmp_path / "x.nq.zst").write_bytes(b"")
+    for arguments, extra in (
+        (("build", reports, "-o", tmp_path / "out", "--format", "nquads", "--compress", "zstd"), "govkg[zstd]"),
+        (("build", reports, "-o", tmp_path / "out", "--format", "nquads", "--parquet"), "govkg[parquet]"),
+        (("load", tmp_path / "x.nq.zst", tmp_path / "store"), "govkg[zstd]"),
+    ):
+        code, told = invoke(*arguments)
+        assert (code, extra in str(told), str(told).count("\n")) == (2, True, 1), told
+    assert not (tmp_path / "out").exists()
+
+
+def test_parquet_tables_beside_the_partitions(reports: Path, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    out, table = tmp_path / "out", tmp_path / "decisions.tsv"
+    table.write_text(DECISIONS + "same\t盐城市司法局\t淮安市司法局\t两局合署\n", encoding="utf-8")
+    wanted = settings(out, partitions=4, tables=True)
+    build_many([str(reports)], wanted, decisions=str(table))
+    values = json.loads((out / "manifest.json").read_bytes())
+    assert check(out) == []
+    rows = values["totals"]["rows"]
+    db = duckdb.connect()
+
+    def ask(query: str) -> list[tuple[object, ...]]:
+        query = re.sub(r"\{(\w+)\}", lambda match: f"read_parquet('{out}/tables/{match[1]}/*.parquet')", query)
+        answer: list[tuple[object, ...]] = db.execute(query).fetchall()
+        return answer
+
+    for name, number in rows.items():
+        assert ask(f"SELECT count(*) FROM {{{name}}}") == [(number,)]
+        assert len(list((out / "tables" / name).glob("part-*.parquet"))) == 4
+    assert rows["reports"] == 12
+    lines = quads(out)
+    statements = {
+        line.split(" ")[0][1:-1] for line in lines if "ns#Statement> " in line and "/graph/ontology" not in line
+    }
+    statements &= {line.split(" ")[0][1:-1] for line in lines if "22-rdf-syntax-ns#type> <https://govkg" in line}
+    assert {iri for (iri,) in ask("SELECT iri FROM {relations}")} == statements
+    # What people decided holds here, too; every row says of which report it is.
+    assert ask("SELECT count(*) FROM {entities} WHERE label = '淮安市司法局'") == [(0,)]
+    assert ask("SELECT count(DISTINCT report) FROM {entities} WHERE label = '盐城市司法局'") == [(8,)]
+    figures = ask(
+        "SELECT r.issuer_label, r.year, f.value FROM {indicators} f JOIN {reports} r ON f.report = r.iri "
+        "WHERE f.indicator LIKE '%行政复议案件' ORDER BY ALL"
+    )
+    assert len(figures) == 12
+    assert ("盐城市人民政府", 2019, 123) in figures
+    again = build_many([str(reports)], wanted, decisions=str(table))
+    assert again.parts_written == 0
+    victim = next((out / "tables" / "mentions").glob("*.parquet"))
+    whole = victim.read_bytes()
+    victim.write_bytes(b"?")
+    assert check(out) == [str(victim.relative_to(out))]
+    assert build_many([str(reports)], wanted, decisions=str(table)).parts_written == 1
+    assert victim.read_bytes() == whole
+    build_many([str(reports)], replace(wanted, output=str(tmp_path / "two"), cache=str(tmp_path / "two/.govkg")))
+    build_many([str(reports)], wanted)
+    assert tree(out) == tree(tmp_path / "two")
+    build_many([str(reports)], replace(wanted, tables=False))
+    assert not [name for name in tree(out) if name.endswith(".parquet")]
+    assert not (out / "tables").exists()
+
+
 @pytest.mark.parametrize("form", ["nquads", "files"])
 def test_every_way_of_change_ends_in_the_bytes_of_a_clean_build(form: str, tmp_path: Path) -> None:
     source, out = tmp_path / "in", tmp_path / "out"

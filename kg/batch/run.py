@@ -25,7 +25,17 @@ from kg.batch.find import Found, find
 from kg.batch.identity import Change, decided, note, preferred
 from kg.batch.index import COUNTS, Index
 from kg.batch.pack import require
-from kg.batch.parts import MANIFEST, SHARED, manifest, number_of_parts, part_of, plan, write_part, write_shared
+from kg.batch.parts import (
+    MANIFEST,
+    SHARED,
+    files_of,
+    manifest,
+    number_of_parts,
+    part_of,
+    plan,
+    write_part,
+    write_shared,
+)
 from kg.batch.pool import WORTH_A_POOL, WorkerDied, calls
 from kg.batch.records import Head, forget, keys, read_head
 from kg.batch.settings import Settings
@@ -34,6 +44,7 @@ from kg.describe.dataset import DECISIONS_GRAPH
 from kg.describe.terms import node
 from kg.errors import KgError, StoreError
 from kg.export import write_atomically
+from kg.export.tables import require_parquet
 from kg.vocabulary import IRI
 
 #: Folder of the cache in the output, if none is given.
@@ -98,6 +109,8 @@ def build_many(
     """
     start = time.monotonic()
     require(settings.compression)
+    if settings.tables:
+        require_parquet()
     aligned = Alignment.load(*alignment)
     table = read_decisions(Path(decisions)) if decisions else []
     found = find(arguments, settings.output)
@@ -389,9 +402,13 @@ def _write_parts(
     def stale() -> Iterator[Any]:
         for part in plan(index, settings, number):
             files.append(part.file)
-            fingerprint = part.fingerprint
+            fingerprint = part.fingerprint + ("+tables" if settings.tables else "")
             kept = index.db.execute("SELECT fingerprint, told FROM parts WHERE file = ?", (part.file,)).fetchone()
-            if kept is None or kept[0] != fingerprint or not _is_whole(index, settings, json.loads(kept[1])["entry"]):
+            if (
+                kept is None
+                or kept[0] != fingerprint
+                or not all(_is_whole(index, settings, file) for file in files_of(json.loads(kept[1])["entry"]))
+            ):
                 fingerprints[part.file] = fingerprint
                 yield part
 
@@ -409,7 +426,8 @@ def _write_parts(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?)",
             (part.file, fingerprints.pop(part.file), json.dumps(result, sort_keys=True)),
         )
-        _note(index, settings, result["entry"])
+        for file in files_of(result["entry"]):
+            _note(index, settings, file)
         written += 1
     entries = [json.loads(index.one("SELECT told FROM parts WHERE file = ?", (file,)))["entry"] for file in files]
     marks = ", ".join("?" * len(files))
@@ -519,7 +537,8 @@ def _sweep(index: Index, settings: Settings) -> None:
                 yield (f"{output}{ending}",)
         if settings.form == "nquads":
             yield from ((MANIFEST,), (SHARED + settings.ending,))
-            yield from index.rows("SELECT file FROM parts")
+            for (told,) in index.rows("SELECT told FROM parts"):
+                yield from ((file["file"],) for file in files_of(json.loads(told)["entry"]))
 
     index.many("INSERT OR IGNORE INTO live VALUES (?)", live())
     stale = [name for (name,) in index.rows("SELECT path FROM outputs WHERE path NOT IN (SELECT path FROM live)")]
