@@ -81,20 +81,21 @@ def build(
     source_date_epoch: int | None = None,
     also: Sequence[str] = (),
     amendment: Amendment | None = None,
+    rounds: int = 1,
 ) -> Built:
     """Make every file of one report, in memory.
 
     `name` is what the files are called (the report's file name without its ending, if not given), `base_iri` what data
     IRIs begin with, `source_date_epoch` seconds UTC where the run's record shall bear a date, `also` further formats
-    (names of `kg.export.FORMATS`), whose files come after the others, `amendment` what people decided. Same arguments,
-    same bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold, ``StoreError`` where a format
-    cannot be written here; an invalid graph is a value.
+    (names of `kg.export.FORMATS`), whose files come after the others, `amendment` what people decided, `rounds` those
+    of `validate`. Same arguments, same bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold,
+    ``StoreError`` where a format cannot be written here; an invalid graph is a value.
     """
     extraction, checks, dataset = _described(report, extractor, base_iri, source_date_epoch, amendment)
     drawn: tuple[bytes, ...] = ()
     fault: Exception | None = None
     with ThreadPoolExecutor(1) as beside:  # the engines of the shapes run outside the interpreter, on another core
-        checking = beside.submit(validate, dataset)
+        checking = beside.submit(validate, dataset, rounds=rounds)
         try:
             drawn = (turtle(dataset), trig(dataset), page(extraction, checks=checks))
         except Exception as raised:  # of a graph that breaks a shape, that is what is told

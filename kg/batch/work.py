@@ -23,10 +23,14 @@ from kg.describe.terms import decimal_text
 from kg.errors import KgError, StoreError
 from kg.export import write_all_atomically
 from kg.extract import Extractor, extract
+from kg.memory import give_back
 from kg.model import Extraction, Kind
 from kg.snapshot import load_extractor
 from kg.validate import Finding, validate
 from kg.vocabulary import mint
+
+#: Rounds of SHACL: a worker then takes 270 MB for a report of 96 KB where it took 430, and a fifth more time for SHACL.
+ROUNDS = 2
 
 #: Heads of records say one of these.
 STATUSES = ("ok", "invalid", "failed", "duplicate")
@@ -57,6 +61,9 @@ def work(task: Task, settings: Settings) -> Head:
         head, quads = {"status": "failed", "reason": reason}, b""
     except Exception as fault:  # one bad report never stops the rest; not kept, the next run tries again
         return {"status": "failed", "reason": f"程序出错 / internal error: {type(fault).__name__}: {fault}"}
+    finally:
+        if settings.checked:
+            give_back()
     try:
         content = content_digest(task.found.path)
     except OSError as fault:
@@ -86,7 +93,7 @@ def _built(task: Task, settings: Settings) -> tuple[Head, bytes]:
         return _files(task.found, settings, extractor, task.amendment), b""
     extraction = extract(read_report(task.found.path), extractor)
     graph, triples = report_triples(extraction, settings.base, audit(extraction, extractor.auditing))
-    findings = validate(triples.dataset(graph, settings.base)) if settings.checked else []
+    findings = validate(triples.dataset(graph, settings.base), rounds=ROUNDS) if settings.checked else []
     head = _head(extraction, findings, extractor, settings)
     if head["status"] != "ok":
         return head, b""
@@ -108,6 +115,7 @@ def _files(found: Found, settings: Settings, extractor: Extractor, amendment: Am
         source_date_epoch=settings.epoch,
         also=settings.also,
         amendment=amendment,
+        rounds=ROUNDS,
     )
     head = _head(built.extraction, built.findings, extractor, settings)
     if built.conforms:
