@@ -19,6 +19,7 @@ from kg.batch.decisions import Decisions
 from kg.batch.identity import Change, changes, note, rewrite
 from kg.batch.index import Index
 from kg.batch.pack import compress, decompress
+from kg.batch.place import Place
 from kg.batch.quads import shared_dataset
 from kg.batch.records import read_quads
 from kg.batch.settings import Settings
@@ -26,7 +27,7 @@ from kg.describe import Dataset, report_graph
 from kg.describe.dataset import DECISIONS_GRAPH, RUN_GRAPH
 from kg.describe.terms import T, instant, integer, node, plain, zh
 from kg.errors import StoreError
-from kg.export import nquads, write_atomically
+from kg.export import nquads
 from kg.export.reader import view
 from kg.export.tables import ParquetTables
 from kg.vocabulary import IRI, mint
@@ -128,11 +129,12 @@ def write_part(part: Part, settings: Settings) -> dict[str, Any]:
     if not part.reports:
         data += compress(b"", settings.compression)
     written = []
+    place = Place(settings.output)
     for name, (content, rows) in tables.files().items() if tables is not None else ():
         file = f"{TABLES}/{name}/{part.file.removesuffix(settings.ending)}.parquet"
-        write_atomically(Path(settings.output, file), content)
+        place.write(file, content)
         written.append({"table": name, "rows": rows, **_file(file, content)})
-    write_atomically(Path(settings.output, part.file), bytes(data))
+    place.write(part.file, bytes(data))
     entry = {
         **_file(part.file, data),
         "reports": len(part.reports),
@@ -182,7 +184,7 @@ def write_shared(index: Index, settings: Settings, decisions: Decisions, files: 
     data += compress("".join(chunk).encode(), settings.compression)
     count += len(chunk)
     file = SHARED + settings.ending
-    write_atomically(Path(settings.output, file), bytes(data))
+    Place(settings.output).write(file, bytes(data))
     return {**_file(file, data), "quads": count}
 
 
@@ -260,17 +262,14 @@ def _rows(tables: list[dict[str, Any]]) -> Counter[str]:
     return rows
 
 
-def check(folder: Path) -> list[str]:
+def check(folder: Path | str) -> list[str]:
     """Return the files of a partitioned output that are not as its manifest says; ``StoreError`` without manifest."""
+    place = Place(str(folder))
     try:
-        values = json.loads((folder / MANIFEST).read_bytes())
+        values = json.loads(place.read(MANIFEST))
     except (OSError, ValueError) as fault:
         raise StoreError(
             f"没有可用的清单 / no manifest: {fault}", where=str(folder), hint="重新构建 (build again)"
         ) from fault
-    wrong = []
-    for entry in (values["shared"], *(file for part in values["partitions"] for file in files_of(part))):
-        path = folder / entry["file"]
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
-            wrong.append(str(entry["file"]))
-    return wrong
+    files = (values["shared"], *(file for part in values["partitions"] for file in files_of(part)))
+    return [str(file["file"]) for file in files if place.digest(file["file"]) != file["sha256"]]

@@ -36,6 +36,7 @@ from kg.batch.parts import (
     write_part,
     write_shared,
 )
+from kg.batch.place import Place, is_url
 from kg.batch.pool import WORTH_A_POOL, WorkerDied, calls
 from kg.batch.records import Head, forget, keys, read_head
 from kg.batch.settings import Settings
@@ -43,7 +44,6 @@ from kg.batch.work import Task, content_digest, work
 from kg.describe.dataset import DECISIONS_GRAPH
 from kg.describe.terms import node
 from kg.errors import KgError, StoreError
-from kg.export import write_atomically
 from kg.export.tables import require_parquet
 from kg.vocabulary import IRI
 
@@ -109,6 +109,10 @@ def build_many(
     """
     start = time.monotonic()
     require(settings.compression)
+    if Place(settings.output).remote and settings.form != "nquads":
+        raise StoreError(
+            "对象存储只能放分区 / an object store takes partitions only", where=settings.output, hint="--format nquads"
+        )
     if settings.tables:
         require_parquet()
     aligned = Alignment.load(*alignment)
@@ -172,7 +176,14 @@ def settings_of(
     """Return settings for an output folder; raises ``RuleError`` for folders of rules that cannot be read."""
     from kg.extract import rules_digest
 
-    directory = os.path.abspath(output)
+    remote = is_url(output)
+    if remote and not cache:
+        raise StoreError(
+            "输出到对象存储时要给出本地缓存目录 / an object store needs a cache on this machine",
+            where="--cache",
+            hint="加 --cache 目录 (add --cache DIR)",
+        )
+    directory = output.rstrip("/") if remote else os.path.abspath(output)
     place = os.path.abspath(cache) if cache else os.path.join(directory, CACHE)
     digest = rules_digest(rules)
     return Settings(directory, place, digest, tuple(os.path.abspath(one) for one in rules), base, epoch, **further)
@@ -435,35 +446,33 @@ def _write_parts(
     shared = write_shared(index, settings, decided, files)
     _note(index, settings, shared)
     data = manifest(settings, entries, shared)
-    write_atomically(Path(settings.output, MANIFEST), data)
+    Place(settings.output).write(MANIFEST, data)
     _note(index, settings, {"file": MANIFEST, "bytes": len(data), "sha256": ""})
     return sum(entry["quads"] for entry in entries) + shared["quads"], len(files), written
 
 
 def _is_whole(index: Index, settings: Settings, entry: dict[str, Any]) -> bool:
     """Whether a part stands as it was written."""
-    try:
-        status = Path(settings.output, entry["file"]).stat()
-    except OSError:
+    place = Place(settings.output)
+    stamp = place.stamp(entry["file"])
+    if stamp is None or stamp[0] != entry["bytes"]:
         return False
-    noted = index.one("SELECT 1 FROM outputs WHERE path = ? AND mtime = ? AND size = ?",
-                      (entry["file"], status.st_mtime_ns, status.st_size))  # fmt: skip
-    return noted is not None or (
-        status.st_size == entry["bytes"]
-        and content_digest(str(Path(settings.output, entry["file"]))) == entry["sha256"]
-    )
+    query = "SELECT 1 FROM outputs WHERE path = ? AND size = ? AND mtime = ?"
+    return index.one(query, (entry["file"], *stamp)) is not None or place.digest(entry["file"]) == entry["sha256"]
 
 
 def _note(index: Index, settings: Settings, entry: dict[str, Any]) -> None:
-    mtime = Path(settings.output, entry["file"]).stat().st_mtime_ns
-    index.run(
-        "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (entry["file"], entry["bytes"], mtime, entry["sha256"])
-    )
+    stamp = Place(settings.output).stamp(entry["file"])
+    if stamp is None:
+        raise StoreError(
+            "写出的文件不见了 / a file written is gone", where=entry["file"], hint="再运行一次 (run again)"
+        )
+    index.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (entry["file"], *stamp, entry["sha256"]))
 
 
 def _write_lists(index: Index, settings: Settings, alignment: Alignment) -> int:
     """Write the lists of reports and of conflicts; return how many rows of figures contradict others."""
-    _stream(Path(settings.output, REPORTS), REPORT_COLUMNS, _report_rows(index))
+    _stream(settings, REPORTS, REPORT_COLUMNS, _report_rows(index))
     count = 0
 
     def rows() -> Iterator[list[Any]]:
@@ -472,7 +481,7 @@ def _write_lists(index: Index, settings: Settings, alignment: Alignment) -> int:
             count += 1
             yield conflict_row(value)
 
-    _stream(Path(settings.output, CONFLICTS), CONFLICT_COLUMNS, rows())
+    _stream(settings, CONFLICTS, CONFLICT_COLUMNS, rows())
     return count
 
 
@@ -493,8 +502,10 @@ def _report_rows(index: Index) -> Iterator[list[Any]]:
         yield [name, head.get("sha256") or content, status, reason, *about, *counts, output]
 
 
-def _stream(path: Path, columns: Sequence[str], rows: Iterator[list[Any]]) -> None:
+def _stream(settings: Settings, name: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> None:
     """Write a table row by row beside its place, then put it there, unless it stands there already."""
+    place = Place(settings.output)
+    path = Path(settings.cache if place.remote else settings.output, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -502,7 +513,10 @@ def _stream(path: Path, columns: Sequence[str], rows: Iterator[list[Any]]) -> No
             stream.write("\t".join(columns) + "\n")
             for row in rows:
                 stream.write("\t".join(_cell(cell) for cell in row) + "\n")
-        if path.is_file() and _digest(path) == _digest(temporary):
+        if place.remote:
+            if place.digest(name) != _digest(temporary).hex():
+                place.write(name, temporary.read_bytes())
+        elif path.is_file() and _digest(path) == _digest(temporary):
             temporary.unlink()
         else:
             temporary.replace(path)
@@ -542,14 +556,9 @@ def _sweep(index: Index, settings: Settings) -> None:
 
     index.many("INSERT OR IGNORE INTO live VALUES (?)", live())
     stale = [name for (name,) in index.rows("SELECT path FROM outputs WHERE path NOT IN (SELECT path FROM live)")]
+    place = Place(settings.output)
     for name in stale:
-        path = Path(settings.output, name)
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-            for folder in path.parents:
-                if folder == Path(settings.output):
-                    break
-                folder.rmdir()
+        place.remove(name)
         index.run("DELETE FROM outputs WHERE path = ?", (name,))
     index.run("DELETE FROM amended WHERE output NOT IN (SELECT output FROM reports)")
     if settings.form == "files":

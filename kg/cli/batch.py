@@ -77,6 +77,7 @@ def build_folders(
 ) -> None:
     """Build folders and exit: 0 all done, 1 some failed, 2 none."""
     from kg.batch.cluster import Cluster
+    from kg.batch.place import is_url
     from kg.batch.pool import calls
     from kg.batch.run import REPORTS, build_many, settings_of
 
@@ -115,13 +116,13 @@ def build_folders(
         say(f"中断:完成的 {shown.done} 份已保存,再运行一次即继续 (interrupted: {shown.done} done and kept; run again)")
         raise
     shown.end()
-    _summary(outcome, Path(output) / REPORTS)
+    _summary(outcome, f"{output.rstrip('/')}/{REPORTS}" if is_url(output) else str(Path(output) / REPORTS))
     failed = outcome.total - outcome.done
     if failed:
         ctx.exit(2 if not outcome.done else 1)
 
 
-def _summary(outcome: Outcome, listing: Path) -> None:
+def _summary(outcome: Outcome, listing: str) -> None:
     statuses = ", ".join(f"{status} {number}" for status, number in outcome.statuses.items())
     rate = outcome.built / outcome.seconds if outcome.seconds else 0.0
     say(f"完成 {outcome.done} 份,共 {outcome.total} 份 ({outcome.done} of {outcome.total} reports built): {statuses}")
