@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from unicodedata import normalize
 
 from kg import __version__
 from kg.annotations import annotations as annotation_lines
 from kg.audit import audit
 from kg.audit_report import findings_of, markdown
-from kg.describe import Dataset, RunInfo, describe
+from kg.describe import Dataset, Quad, RunInfo, Triple, describe
 from kg.errors import GraphError
 from kg.export import export, trig, turtle, write_all_atomically
 from kg.extract import Extractor, extract
@@ -58,6 +58,20 @@ class Graph(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class Amendment(Protocol):
+    """What people decided, applied to one report (`kg.batch.amend`)."""
+
+    @property
+    def quads(self) -> Sequence[Quad]:
+        """What was decided and why: quads of a graph of its own."""
+
+    def extraction(self, extraction: Extraction) -> Extraction:
+        """Return what the report says, by the decisions."""
+
+    def triples(self, triples: Sequence[Triple]) -> Sequence[Triple]:
+        """Return the triples of the report's graph, by the decisions."""
+
+
 def build(
     report: Report,
     extractor: Extractor,
@@ -66,20 +80,22 @@ def build(
     base_iri: IRI = BASE,
     source_date_epoch: int | None = None,
     also: Sequence[str] = (),
+    amendment: Amendment | None = None,
+    rounds: int = 1,
 ) -> Built:
     """Make every file of one report, in memory.
 
     `name` is what the files are called (the report's file name without its ending, if not given), `base_iri` what data
     IRIs begin with, `source_date_epoch` seconds UTC where the run's record shall bear a date, `also` further formats
-    (names of `kg.export.FORMATS`), whose files come after the others. Same arguments, same bytes. ``GraphError`` for an
-    unusable base or a report that RDF cannot hold, ``StoreError`` where a format cannot be written here; an invalid
-    graph is a value.
+    (names of `kg.export.FORMATS`), whose files come after the others, `amendment` what people decided, `rounds` those
+    of `validate`. Same arguments, same bytes. ``GraphError`` for an unusable base or a report that RDF cannot hold,
+    ``StoreError`` where a format cannot be written here; an invalid graph is a value.
     """
-    extraction, checks, dataset = _described(report, extractor, base_iri, source_date_epoch)
+    extraction, checks, dataset = _described(report, extractor, base_iri, source_date_epoch, amendment)
     drawn: tuple[bytes, ...] = ()
     fault: Exception | None = None
     with ThreadPoolExecutor(1) as beside:  # the engines of the shapes run outside the interpreter, on another core
-        checking = beside.submit(validate, dataset)
+        checking = beside.submit(validate, dataset, rounds=rounds)
         try:
             drawn = (turtle(dataset), trig(dataset), page(extraction, checks=checks))
         except Exception as raised:  # of a graph that breaks a shape, that is what is told
@@ -112,12 +128,20 @@ def graph_of(
 
 
 def _described(
-    report: Report, extractor: Extractor, base_iri: IRI, source_date_epoch: int | None
+    report: Report,
+    extractor: Extractor,
+    base_iri: IRI,
+    source_date_epoch: int | None,
+    amendment: Amendment | None = None,
 ) -> tuple[Extraction, tuple[Check, ...], Dataset]:
     extraction = extract(report, extractor)
     checks = audit(extraction, extractor.auditing)
     run = RunInfo(__version__, extractor.digest, source_date_epoch)
-    return extraction, checks, describe([extraction], base_iri=base_iri, run=run, checks=checks)
+    if amendment is None:
+        return extraction, checks, describe([extraction], base_iri=base_iri, run=run, checks=checks)
+    # The graph is amended as triples, as it is in partitions: facts keep the IRIs they have in every other build.
+    dataset = describe([extraction], base_iri=base_iri, run=run, checks=checks, amend=amendment.triples)
+    return amendment.extraction(extraction), checks, dataset.with_quads(amendment.quads)
 
 
 def write(built: Built, directory: str | os.PathLike[str]) -> tuple[Path, ...]:

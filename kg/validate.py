@@ -20,6 +20,7 @@ from kg.describe import Dataset
 from kg.describe.dataset import ONTOLOGY_GRAPH, RUN_GRAPH, VOCABULARIES_GRAPH
 from kg.describe.graphfile import read_graph
 from kg.errors import GraphError
+from kg.memory import give_back
 from kg.vocabulary import PREFIXES, SHAPES, expand, ontology_file
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ class _Shapes:
     messages: Mapping[tuple[str, str], str]  # shape IRI and language → message
 
 
-def validate(graph: Dataset | Path | str, *, language: Language = "zh") -> list[Finding]:
+def validate(graph: Dataset | Path | str, *, language: Language = "zh", rounds: int = 1) -> list[Finding]:
     """Check a dataset, or a Turtle, TriG, N-Triples or N-Quads file, against the shapes; [] where nothing is wrong.
 
-    Of a dataset, of TriG and of N-Quads only the graphs of reports are checked. The findings are sorted.
+    Of a dataset, of TriG and of N-Quads only the graphs of reports are checked. The findings are sorted. The shapes are
+    taken in `rounds`: the engine keeps a result for every node and shape, so several take less memory and more time.
     ``GraphError`` where the file cannot be read as RDF.
     """
     data = graph.ntriples(data_only=True) if isinstance(graph, Dataset) else _data_of_file(Path(graph))
@@ -96,7 +98,7 @@ def validate(graph: Dataset | Path | str, *, language: Language = "zh") -> list[
 
     shapes = _shapes(ontology_file("shapes.ttl").decode())
     with ThreadPoolExecutor(1) as beside:  # neither engine holds the interpreter while it works
-        core = beside.submit(lambda: list(_core_findings(shapes, data, language)))
+        core = beside.submit(lambda: list(_core_findings(shapes, data, language, rounds)))
         store = pyoxigraph.Store()
         store.bulk_load(data.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES)
         queried = list(_query_findings(shapes, store, language))
@@ -107,12 +109,19 @@ def validate(graph: Dataset | Path | str, *, language: Language = "zh") -> list[
     return sorted((words.explain(finding) for finding in found), key=lambda finding: finding.order)
 
 
-def _core_findings(shapes: _Shapes, data: str, language: Language) -> Iterable[Finding]:
+def _core_findings(shapes: _Shapes, data: str, language: Language, rounds: int) -> Iterable[Finding]:
+    for number, core in enumerate(_parted(shapes.core, rounds)):
+        if number:
+            give_back()
+        yield from _round(core, shapes.messages, data, language)
+
+
+def _round(core: str, messages: Mapping[tuple[str, str], str], data: str, language: Language) -> Iterable[Finding]:
     import pyrudof
 
     session = pyrudof.Rudof(pyrudof.RudofConfig())
     try:
-        session.read_shacl(shapes.core, pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
+        session.read_shacl(core, pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
         session.read_data(data, pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
         report = session.validate_shacl()
     except pyrudof.RudofError as fault:
@@ -123,9 +132,40 @@ def _core_findings(shapes: _Shapes, data: str, language: Language) -> Iterable[F
             focus=entry.focus_node,
             path=entry.path,
             value=_plain(entry.value),
-            message=shapes.messages.get((entry.source_shape or "", language), entry.message),
+            message=messages.get((entry.source_shape or "", language), entry.message),
             shape=(entry.source_shape or "").removeprefix(SHAPES),
         )
+
+
+@lru_cache(maxsize=4)
+def _parted(core: str, rounds: int) -> tuple[str, ...]:
+    """Return N-Triples of shapes in `rounds` parts: a shape with targets is in one, with all it refers to."""
+    if rounds <= 1:
+        return (core,)
+    about: dict[str, list[tuple[str, str]]] = {}
+    for line in core.splitlines():
+        subject, predicate, rest = line.split(" ", 2)
+        about.setdefault(subject, []).append((predicate, rest.removesuffix(" .")))
+    targets = {f"<{PREFIXES['sh']}target{name}>" for name in ("Class", "Node", "SubjectsOf", "ObjectsOf")}
+    roots = sorted(subject for subject, said in about.items() if any(predicate in targets for predicate, _ in said))
+    parts = []
+    for number in range(rounds):
+        own = roots[number::rounds]
+        wanted, left = set(), list(own)
+        while left:
+            subject = left.pop()
+            if subject not in wanted:
+                wanted.add(subject)
+                left += [value for _, value in about[subject] if value in about]
+        parts.append(
+            "".join(
+                f"{subject} {predicate} {value} .\n"
+                for subject in sorted(wanted)
+                for predicate, value in about[subject]
+                if subject in own or predicate not in targets
+            )
+        )
+    return tuple(part for part in parts if part)
 
 
 def _query_findings(shapes: _Shapes, store: pyoxigraph.Store, language: Language) -> Iterable[Finding]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -23,9 +25,11 @@ from kg.audit import audit
 from kg.batch import cluster as cluster_module
 from kg.batch import work as work_module
 from kg.batch.align import Alignment
+from kg.batch.amend import Amendment
 from kg.batch.cluster import Cluster
 from kg.batch.compare import compare
 from kg.batch.find import find
+from kg.batch.identity import Change
 from kg.batch.index import Index
 from kg.batch.parts import check
 from kg.batch.pool import WorkerDied, calls
@@ -36,6 +40,8 @@ from kg.cli import cli
 from kg.describe import RunInfo, describe
 from kg.errors import GraphError, KgError, RuleError, StoreError
 from kg.extract import Extractor, extract
+from kg.model import Kind
+from kg.validate import validate
 from kg.vocabulary import BASE, mint
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,6 +240,102 @@ def test_oxigraph_loads_the_parts_and_the_manifest_counts_right(reports: Path, t
     assert check(out) == ["part-00001.nq.gz"]
     # gzip headers bear no clock and no name.
     assert (out / "part-00000.nq.gz").read_bytes()[3:8] == b"\0" * 5
+
+
+def test_zstd_partitions_are_read_by_kg_load_and_hold_what_gzip_holds(reports: Path, tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard", reason="pip install 'govkg[zstd]'")
+    out = tmp_path / "out"
+    code, told = invoke(
+        *("build", reports, "-o", out, "--format", "nquads", "--no-validate", "--partitions", "2", "--quiet"),
+        *("--compress", "zstd"),
+    )
+    assert code == 0, told
+    files = sorted(out.glob("*.nq.zst"))
+    assert [path.name for path in files] == ["part-00000.nq.zst", "part-00001.nq.zst", "shared.nq.zst"]
+    values = json.loads((out / "manifest.json").read_bytes())
+    assert values["compression"] == "zstd"
+    assert check(out) == []
+    lines = set()
+    for path in files:
+        reader = zstandard.ZstdDecompressor().stream_reader(path.read_bytes(), read_across_frames=True)
+        lines |= set(reader.read().decode().splitlines(keepends=True))
+    build_many([str(reports)], settings(tmp_path / "gzip", partitions=2))
+    assert lines == quads(tmp_path / "gzip")
+    store = tmp_path / "store"
+    code, told = invoke("load", *files, store)
+    assert code == 0, told
+    assert len(pyoxigraph.Store.read_only(str(store))) == values["totals"]["quads"] == len(lines)
+    for damaged in (files[0].read_bytes()[:-9], b"not zstd"):
+        (tmp_path / "x.nq.zst").write_bytes(damaged)
+        code, told = invoke("load", tmp_path / "x.nq.zst", tmp_path / "none")
+        assert (code, "zstd" in str(told), str(told).count("\n")) == (2, True, 1)
+
+
+def test_what_is_not_installed_is_said_in_a_line(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("zstandard", "pyarrow"):
+        monkeypatch.setitem(sys.modules, module, None)
+    (tmp_path / "x.nq.zst").write_bytes(b"")
+    for arguments, extra in (
+        (("build", reports, "-o", tmp_path / "out", "--format", "nquads", "--compress", "zstd"), "govkg[zstd]"),
+        (("build", reports, "-o", tmp_path / "out", "--format", "nquads", "--parquet"), "govkg[parquet]"),
+        (("load", tmp_path / "x.nq.zst", tmp_path / "store"), "govkg[zstd]"),
+    ):
+        code, told = invoke(*arguments)
+        assert (code, extra in str(told), str(told).count("\n")) == (2, True, 1), told
+    assert not (tmp_path / "out").exists()
+
+
+def test_parquet_tables_beside_the_partitions(reports: Path, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    out, table = tmp_path / "out", tmp_path / "decisions.tsv"
+    table.write_text(DECISIONS + "same\t盐城市司法局\t淮安市司法局\t两局合署\n", encoding="utf-8")
+    wanted = settings(out, partitions=4, tables=True)
+    build_many([str(reports)], wanted, decisions=str(table))
+    values = json.loads((out / "manifest.json").read_bytes())
+    assert check(out) == []
+    rows = values["totals"]["rows"]
+    db = duckdb.connect()
+
+    def ask(query: str) -> list[tuple[object, ...]]:
+        query = re.sub(r"\{(\w+)\}", lambda match: f"read_parquet('{out}/tables/{match[1]}/*.parquet')", query)
+        answer: list[tuple[object, ...]] = db.execute(query).fetchall()
+        return answer
+
+    for name, number in rows.items():
+        assert ask(f"SELECT count(*) FROM {{{name}}}") == [(number,)]
+        assert len(list((out / "tables" / name).glob("part-*.parquet"))) == 4
+    assert rows["reports"] == 12
+    lines = quads(out)
+    statements = {
+        line.split(" ")[0][1:-1] for line in lines if "ns#Statement> " in line and "/graph/ontology" not in line
+    }
+    statements &= {line.split(" ")[0][1:-1] for line in lines if "22-rdf-syntax-ns#type> <https://govkg" in line}
+    assert {iri for (iri,) in ask("SELECT iri FROM {relations}")} == statements
+    # What people decided holds here, too; every row says of which report it is.
+    assert ask("SELECT count(*) FROM {entities} WHERE label = '淮安市司法局'") == [(0,)]
+    assert ask("SELECT count(DISTINCT report) FROM {entities} WHERE label = '盐城市司法局'") == [(8,)]
+    figures = ask(
+        "SELECT r.issuer_label, r.year, f.value FROM {indicators} f JOIN {reports} r ON f.report = r.iri "
+        "WHERE f.indicator LIKE '%行政复议案件' ORDER BY ALL"
+    )
+    assert len(figures) == 12
+    assert ("盐城市人民政府", 2019, 123) in figures
+    again = build_many([str(reports)], wanted, decisions=str(table))
+    assert again.parts_written == 0
+    victim = next((out / "tables" / "mentions").glob("*.parquet"))
+    whole = victim.read_bytes()
+    victim.write_bytes(b"?")
+    assert check(out) == [str(victim.relative_to(out))]
+    assert build_many([str(reports)], wanted, decisions=str(table)).parts_written == 1
+    assert victim.read_bytes() == whole
+    build_many([str(reports)], replace(wanted, output=str(tmp_path / "two"), cache=str(tmp_path / "two/.govkg")))
+    build_many([str(reports)], wanted)
+    assert tree(out) == tree(tmp_path / "two")
+    build_many([str(reports)], replace(wanted, tables=False))
+    assert not [name for name in tree(out) if name.endswith(".parquet")]
+    assert not (out / "tables").exists()
 
 
 @pytest.mark.parametrize("form", ["nquads", "files"])
@@ -531,8 +633,24 @@ def test_a_decision_merges_and_is_undone(reports: Path, tmp_path: Path) -> None:
     assert any("decisionReason" in line and "两局合署" in line for line in held)
     build_many([str(reports)], settings(tmp_path / "clean", partitions=4), decisions=str(table))
     assert tree(out) == tree(tmp_path / "clean")
+    for part in out.glob("part-*.nq.gz"):  # what people decided breaks no shape
+        assert not [finding for finding in validate(part) if finding.severity == "violation"]
     build_many([str(reports)], wanted)
     assert tree(out) == before
+
+
+def test_nodes_stay_one_when_the_one_they_became_is_in_no_report(reports: Path, tmp_path: Path) -> None:
+    out, table = tmp_path / "out", tmp_path / "decisions.tsv"
+    one, two = (mint(BASE, "department", f"{CITIES[city]}|司法局") for city in ("盐城市", "淮安市"))
+    absent = mint(BASE, "department", "110000|司法局")
+    rows = f"same\t{absent}\t{one}\t甲\nsame\t<{absent}>\t{two}\t乙\n"
+    table.write_text(DECISIONS + rows, encoding="utf-8")
+    build_many([str(reports)], settings(out, partitions=4), decisions=str(table))
+    stays, goes = sorted((one, two))
+    told = quads(out)
+    assert f"<{stays}> <https://govkg.example/ns#mergedFrom> <{goes}> <{BASE}graph/decisions> .\n" in told
+    assert not [line for line in told if f"<{goes}>" in line and "/graph/decisions>" not in line]
+    assert not [line for line in told if absent in line]
 
 
 @pytest.mark.parametrize(
@@ -557,6 +675,140 @@ def test_decisions_that_cannot_be(rows: str, told: str, reports: Path, tmp_path:
     table.write_text(DECISIONS + rows + "\n", encoding="utf-8")
     with pytest.raises(RuleError, match=told):
         build_many([str(reports)], settings(tmp_path / "out"), decisions=str(table))
+
+
+# --- decisions in the files of each report
+
+
+def few(folder: Path) -> Path:
+    """Four reports of two cities; one of them names both offices of justice, which a decision makes one."""
+    for city in ("盐城市", "淮安市"):
+        (folder / city).mkdir(parents=True)
+        (folder / city / "2020.txt").write_text(text(city, 2020, 5), encoding="utf-8")
+    both = text("淮安市", 2021, 6, "淮安市司法局会同盐城市司法局印发《盐城市养犬管理条例》。")
+    (folder / "淮安市" / "2021.txt").write_text(both, encoding="utf-8")
+    # Of another city, so that no decision bears on it.
+    (folder / "连云港市.txt").write_text(text("连云港市", 2020, 7), encoding="utf-8")
+    return folder
+
+
+MERGED = DECISIONS + "same\t盐城市司法局\t淮安市司法局\t两局合署\n"
+
+
+def test_a_decision_holds_in_every_file_of_a_report(tmp_path: Path) -> None:
+    source, out, table = few(tmp_path / "in"), tmp_path / "out", tmp_path / "decisions.tsv"
+    every = ("turtle", "ntriples", "jsonld", "graphml", "csv")
+    wanted = settings(out, "files", also=every)
+    build_many([str(source)], wanted)
+    before = tree(out)
+    table.write_text(MERGED, encoding="utf-8")
+    outcome = build_many([str(source)], wanted, decisions=str(table))
+    after = tree(out)
+    assert (outcome.statuses, outcome.built) == ({"ok": 4}, 0)
+    assert set(after) == set(before)
+    changed = {name.partition(".")[0] for name in after if after[name] != before[name]}
+    assert changed == {"淮安市/2020", "淮安市/2021"}, "only reports that hold a node which became another"
+    keep, gone = (mint(BASE, "department", f"{CITIES[city]}|司法局") for city in ("盐城市", "淮安市"))
+    for stem in changed:
+        for ending in (".ttl", ".trig", ".nt", ".jsonld"):
+            graph = pyoxigraph.Store()
+            graph.bulk_load(after[stem + ending], format=pyoxigraph.RdfFormat.from_extension(ending[1:]))
+            old, new = pyoxigraph.NamedNode(gone), pyoxigraph.NamedNode(keep)
+            left = [*graph.quads_for_pattern(old, None, None), *graph.quads_for_pattern(None, None, old)]
+            names = {quad.predicate.value.rpartition("/")[2].rpartition("#")[2] for quad in left}
+            assert names == {"mergedFrom", "identifier", "decisionReason"}, (stem, ending)
+            label = pyoxigraph.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+            labels = {str(quad.object) for quad in graph.quads_for_pattern(new, label, None)}
+            assert labels == {'"盐城市司法局"@zh'}, (stem, ending)
+        records = [json.loads(line) for line in after[f"{stem}.annotations.jsonl"].splitlines()]
+        names = {record.get("entity") for record in records} | {record.get("subject") for record in records}
+        assert "盐城市司法局" in names
+        assert "淮安市司法局" not in names
+    # What was said of either stands in the tables and on the page under the one node, with the other as its alias.
+    both = "淮安市/2021"
+    counted = [json.loads(tree[f"{both}.summary.json"])["counts"]["entities"]["Department"] for tree in (before, after)]
+    assert counted[0] == counted[1] + 1
+    page_ids = [hashlib.sha256(f"Department|{CITIES[city]}|司法局".encode()).hexdigest()[:12] for city in CITIES]
+    assert page_ids[2].encode() in after[f"{both}.html"]
+    assert page_ids[1].encode() in before[f"{both}.html"]
+    assert page_ids[1].encode() not in after[f"{both}.html"]
+    for name in ("entities", "relations"):
+        rows = after[f"{both}.{name}.csv"].decode("utf-8-sig")
+        assert gone not in rows
+        assert keep in rows
+    # The graph of the report is the one that a partition has, to the byte.
+    build_many([str(source)], settings(tmp_path / "parts"), decisions=str(table))
+    for stem in changed:
+        graph = pyoxigraph.Store()
+        graph.bulk_load(after[f"{stem}.trig"], format=pyoxigraph.RdfFormat.TRIG)
+        lines = {f"{quad} .\n" for quad in graph if "/graph/" in str(quad.graph_name)}
+        own = {line for line in lines if re.search(r"/graph/[0-9a-f]{16}> \.\n$", line)}
+        assert len(own) > 100
+        assert own <= quads(tmp_path / "parts")
+        told = {line for line in lines if "/graph/decisions>" in line}
+        assert told == {line for line in quads(tmp_path / "parts") if "/graph/decisions>" in line}
+
+
+def test_decisions_in_files_end_in_the_bytes_of_a_clean_build(tmp_path: Path) -> None:
+    source, out, table = few(tmp_path / "in"), tmp_path / "out", tmp_path / "decisions.tsv"
+    wanted = settings(out, "files")
+    build_many([str(source)], wanted)
+    plain = tree(out)
+    table.write_text(MERGED, encoding="utf-8")
+    build_many([str(source)], wanted, decisions=str(table))
+    clean = tmp_path / "clean"
+    build_many([str(source)], settings(clean, "files"), decisions=str(table))
+    decided = tree(clean)
+    assert tree(out) == decided
+
+    def stamps() -> dict[str, int]:
+        return {name: (out / name).stat().st_mtime_ns for name in decided}
+
+    kept = stamps()
+    build_many([str(source)], wanted, decisions=str(table))
+    assert stamps() == kept, "nothing to do, nothing written"
+    for victim, data in (("淮安市/2021.ttl", b"?"), ("淮安市/2020.html", plain["淮安市/2020.html"])):
+        (out / victim).write_bytes(data)
+        build_many([str(source)], wanted, decisions=str(table))
+        assert tree(out) == decided, victim
+    (out / ".govkg" / "index.sqlite").unlink()
+    build_many([str(source)], wanted, decisions=str(table))
+    assert tree(out) == decided
+    table.write_text(MERGED.replace("两局合署", "另有理由"), encoding="utf-8")
+    build_many([str(source)], wanted, decisions=str(table))
+    assert {name for name in decided if tree(out)[name] != decided[name]} == {
+        f"淮安市/{year}{ending}" for year in (2020, 2021) for ending in (".ttl", ".trig")
+    }
+    (source / "淮安市" / "2021.txt").unlink()
+    build_many([str(source)], wanted)  # undone, and one report fewer
+    assert tree(out) == {name: data for name, data in plain.items() if "2021" not in name} | {
+        "reports.tsv": tree(out)["reports.tsv"]
+    }
+    with Index(wanted.cache, write=False) as index:
+        assert not list(index.rows("SELECT * FROM amended"))
+
+
+def test_relations_that_both_nodes_had_are_one(tmp_path: Path, extractor: Extractor) -> None:
+    (tmp_path / "a.txt").write_text(
+        text("淮安市", 2021, 6, "盐城市司法局印发《淮安市养犬管理条例》。淮安市司法局印发《淮安市养犬管理条例》。"),
+        "utf-8",
+    )
+    extraction = extract(read_report(tmp_path / "a.txt"), extractor)
+    keep, gone = (f"{CITIES[city]}|司法局" for city in ("盐城市", "淮安市"))
+    change = Change(
+        *(mint(BASE, "department", gone), "淮安市司法局", mint(BASE, "department", keep), "盐城市司法局", keep)
+    )
+    amended = Amendment(BASE, (change,), ()).extraction(extraction)
+    issued = [s for s in extraction.statements if s.predicate == "issues" and s.subject.endswith("|司法局")]
+    assert len(issued) == 2
+    one = [s for s in amended.statements if s.predicate == "issues" and s.subject == f"Department|{keep}"]
+    assert [len(s.evidence) for s in one] == [2]
+    body = next(e for e in amended.entities if e.key == keep)
+    assert "淮安市司法局" in body.aliases
+    assert (body.name, body.adcode) == ("盐城市司法局", CITIES["盐城市"])
+    refs = {e.ref for e in amended.entities}
+    assert all(m.ref in refs for m in amended.mentions if m.kind is Kind.DEPARTMENT and m.ref)
+    assert len(amended.mentions) == len(extraction.mentions)
 
 
 # --- figures of several reports

@@ -21,6 +21,7 @@ KG = ROOT / "kg"
 ORDER = (
     "",  # the package itself: version and lazy names
     "errors",
+    "memory",
     "model",
     "text",
     "words",

@@ -50,17 +50,21 @@ _QUERY = (
 def compare(index: Index, indicator: str, alignment: Alignment) -> list[Value]:
     """Return every value of an indicator, sorted by unit, area and period.
 
-    `indicator` is an id, label or wording of the alignment, else the name as reports have it. ``GraphError``, with
+    `indicator` is an id, label or wording of the alignment, whose units alone count then, else the name as reports have
+    it. ``GraphError``, with
     names that are near, where no report has such a figure.
     """
     aligned = alignment.find(indicator)
     names = [fold(indicator)]
     if aligned is not None:
-        names = [name for (name,) in index.rows("SELECT DISTINCT name FROM figures") if aligned.means(name)]
+        named = (name for (name,) in index.rows("SELECT DISTINCT name FROM figures ORDER BY name"))
+        names = [name for name in named if alignment.of(name) is aligned]
     found: list[Value] = []
     for name in names:
         query = _QUERY + "WHERE f.value IS NOT NULL AND f.name = ?"
         found += [_value(row, alignment) for row in index.rows(query, (name,))]
+    if aligned is not None and aligned.units:
+        found = [value for value in found if value.unit in aligned.units]
     if not found:
         raise GraphError(
             f"没有这个指标的数值 / no figure of this indicator: {indicator}",

@@ -69,7 +69,8 @@ def read_decisions(path: Path) -> list[Decision]:
 def decide(decisions: list[Decision], index: Index, path: Path) -> Decisions:
     """Find the nodes that decisions speak of and what becomes of each.
 
-    A name must be borne by one node of the build; a name or IRI that no report of the build has decides nothing.
+    A name must be borne by one node of the build; a name that no report of the build has decides nothing. Where no
+    report has the node that is to stay, the first of those that become it, by IRI, stands for it.
     ``RuleError`` for a name that several nodes bear, nodes of two kinds, one node that becomes two others or itself,
     and two nodes that are said to be different and become one.
     """
@@ -99,8 +100,23 @@ def decide(decisions: list[Decision], index: Index, path: Path) -> Decisions:
     for keep, other, line in apart:
         if ends.get(keep, keep) == ends.get(other, other):
             raise _fault(path, line, "既说相同又说不同 / said to be the same and different", "去掉其中一行")
-    reasons = {(iri, ends[iri]): why[iri] for iri in sorted(merged)}
+    _keep_present(ends, index)
+    reasons = {(iri, ends[iri]): why[iri] for iri in sorted(ends)}
     return Decisions(MappingProxyType(ends), MappingProxyType(reasons))
+
+
+def _keep_present(ends: dict[str, str], index: Index) -> None:
+    """Where no report has the node that is to stay, let the first of the others stand for it: they are still one."""
+    query = "SELECT 1 FROM ents e JOIN uses u ON u.ent = e.id JOIN current c ON c.doc = u.doc WHERE e.iri = ?"
+    present = {iri for iri in {*ends, *ends.values()} if index.one(query, (iri,))}
+    stand_in = {end: min((iri for iri in ends if ends[iri] == end and iri in present), default="") for end in
+                set(ends.values()) - present}  # fmt: skip
+    for iri, end in list(ends.items()):
+        keep = stand_in.get(end, end)
+        if iri in present and keep != iri:
+            ends[iri] = keep
+        else:
+            del ends[iri]
 
 
 def _node(written: str, index: Index, path: Path, line: int) -> str | None:

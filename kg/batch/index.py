@@ -44,6 +44,7 @@ CREATE INDEX reports_doc ON reports (doc);
 CREATE TABLE current (doc INTEGER PRIMARY KEY, part INT, sha TEXT);
 CREATE INDEX current_part ON current (part, sha);
 CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, key TEXT) WITHOUT ROWID;
+CREATE TABLE amended (output TEXT PRIMARY KEY, key TEXT, fingerprint TEXT, files TEXT) WITHOUT ROWID;
 CREATE TABLE parts (file TEXT PRIMARY KEY, fingerprint TEXT, told TEXT) WITHOUT ROWID;
 """
 

@@ -36,6 +36,6 @@ def _zstd() -> Any:
         import zstandard
     except ImportError as fault:
         raise StoreError(
-            "没有安装 zstd / zstd is not installed", where="--compress zstd", hint="pip install zstandard"
+            "没有安装 zstandard / zstandard is not installed", where="--compress zstd", hint="pip install 'govkg[zstd]'"
         ) from fault
     return zstandard

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,18 @@ from kg.batch.decisions import Decisions
 from kg.batch.identity import Change, changes, note, rewrite
 from kg.batch.index import Index
 from kg.batch.pack import compress, decompress
+from kg.batch.place import Place
 from kg.batch.quads import shared_dataset
 from kg.batch.records import read_quads
 from kg.batch.settings import Settings
-from kg.describe import report_graph
-from kg.describe.dataset import RUN_GRAPH
+from kg.describe import Dataset, report_graph
+from kg.describe.dataset import DECISIONS_GRAPH, RUN_GRAPH
 from kg.describe.terms import T, instant, integer, node, plain, zh
 from kg.errors import StoreError
-from kg.export import nquads, write_atomically
-from kg.vocabulary import mint
+from kg.export import nquads
+from kg.export.reader import view
+from kg.export.tables import ParquetTables
+from kg.vocabulary import IRI, mint
 
 #: Reports a part is to hold, about; the number of parts is a power of two, so that it seldom changes.
 PER_PART = 32
@@ -34,9 +38,9 @@ MOST_PARTS = 4096
 
 MANIFEST = "manifest.json"
 SHARED = "shared"
+TABLES = "tables"
 _BITS = 32
 _RUN_KINDS = ("run", "dataset")
-_DECISIONS_GRAPH = "graph/decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Part:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that the part's bytes depend on."""
-        told = [(key, [(c.iri, c.own, c.target, c.label) for c in changed]) for key, _, _, changed in self.reports]
+        told = [(key, [astuple(change) for change in changed]) for key, _, _, changed in self.reports]
         return hashlib.sha256(json.dumps((self.entities, told), ensure_ascii=False).encode()).hexdigest()
 
 
@@ -107,9 +111,10 @@ def plan(index: Index, settings: Settings, parts: int) -> Iterator[Part]:
 def write_part(part: Part, settings: Settings) -> dict[str, Any]:
     """Write one part, whole or not at all; return its entry in the manifest and what its graphs hold.
 
-    One report is in memory at a time, and the part's compressed bytes.
+    One report is in memory at a time, and the part's compressed bytes. Its tables are written before it.
     """
     data = bytearray()
+    tables = ParquetTables(by_report=True) if settings.tables else None
     graphs: list[tuple[str, str, int, int]] = []
     for key, sha256, kept, changed in part.reports:
         member, told = read_quads(settings.cache, key), kept
@@ -117,20 +122,45 @@ def write_part(part: Part, settings: Settings) -> dict[str, Any]:
             lines = rewrite(decompress(member, settings.compression).decode().splitlines(keepends=True), changed)
             member = compress("".join(lines).encode(), settings.compression)
             told = _told(lines, f" {report_graph(settings.base, node(mint(settings.base, 'report', sha256)))} .\n")
+        if tables is not None:
+            tables.add(view(_dataset(decompress(member, settings.compression).decode(), settings.base)))
         data += member
         graphs.append((sha256, *told))
     if not part.reports:
         data += compress(b"", settings.compression)
-    write_atomically(Path(settings.output, part.file), bytes(data))
+    written = []
+    place = Place(settings.output)
+    for name, (content, rows) in tables.files().items() if tables is not None else ():
+        file = f"{TABLES}/{name}/{part.file.removesuffix(settings.ending)}.parquet"
+        place.write(file, content)
+        written.append({"table": name, "rows": rows, **_file(file, content)})
+    place.write(part.file, bytes(data))
     entry = {
-        "file": part.file,
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "bytes": len(data),
+        **_file(part.file, data),
         "reports": len(part.reports),
         "quads": sum(graph[2] for graph in graphs),
         "entities": part.entities,
     }
-    return {"entry": entry, "graphs": graphs}
+    return {"entry": {**entry, "tables": written} if settings.tables else entry, "graphs": graphs}
+
+
+def _file(name: str, data: bytes | bytearray) -> dict[str, Any]:
+    return {"file": name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def files_of(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the files of an entry of the manifest: the part and its tables, each with ``file sha256 bytes``."""
+    return [entry, *entry.get("tables", ())]
+
+
+def _dataset(text: str, base: IRI) -> Dataset:
+    """Return the quads of lines that this package wrote."""
+    quads = []
+    for line in text.splitlines():
+        subject, predicate, rest = line.split(" ", 2)
+        thing, _, graph = rest.rpartition(" <")
+        quads.append((subject, predicate, thing, f"<{graph.removesuffix(' .')}"))
+    return Dataset.of(quads, base)
 
 
 def _told(lines: list[str], tail: str) -> tuple[str, int, int]:
@@ -150,12 +180,12 @@ def write_shared(index: Index, settings: Settings, decisions: Decisions, files: 
         if len(chunk) == 100_000:
             data += compress("".join(chunk).encode(), settings.compression)
             count, chunk = count + len(chunk), []
-    chunk += note(index, decisions.reasons, node(settings.base + _DECISIONS_GRAPH))
+    chunk += note(index, decisions.reasons, node(settings.base + DECISIONS_GRAPH))
     data += compress("".join(chunk).encode(), settings.compression)
     count += len(chunk)
     file = SHARED + settings.ending
-    write_atomically(Path(settings.output, file), bytes(data))
-    return {"file": file, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "quads": count}
+    Place(settings.output).write(file, bytes(data))
+    return {**_file(file, data), "quads": count}
 
 
 def _run_lines(index: Index, settings: Settings, files: list[str]) -> Iterator[str]:
@@ -207,6 +237,7 @@ def _run_lines(index: Index, settings: Settings, files: list[str]) -> Iterator[s
 
 def manifest(settings: Settings, entries: list[dict[str, Any]], shared: dict[str, Any]) -> bytes:
     """Return the manifest: every file with its hash and counts, and what they were made with."""
+    tables = [table for entry in entries for table in entry.get("tables", ())]
     values = {
         "format": "govkg-partitions/1",
         "program": {"name": "govkg", "version": __version__, "rules_digest": settings.rules_digest},
@@ -216,6 +247,7 @@ def manifest(settings: Settings, entries: list[dict[str, Any]], shared: dict[str
             "reports": sum(entry["reports"] for entry in entries),
             "quads": sum(entry["quads"] for entry in entries) + shared["quads"],
             "bytes": sum(entry["bytes"] for entry in entries) + shared["bytes"],
+            **({"rows": dict(sorted(rows.items()))} if (rows := _rows(tables)) else {}),
         },
         "shared": shared,
         "partitions": entries,
@@ -223,17 +255,21 @@ def manifest(settings: Settings, entries: list[dict[str, Any]], shared: dict[str
     return (json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def check(folder: Path) -> list[str]:
+def _rows(tables: list[dict[str, Any]]) -> Counter[str]:
+    rows: Counter[str] = Counter()
+    for table in tables:
+        rows[table["table"]] += table["rows"]
+    return rows
+
+
+def check(folder: Path | str) -> list[str]:
     """Return the files of a partitioned output that are not as its manifest says; ``StoreError`` without manifest."""
+    place = Place(str(folder))
     try:
-        values = json.loads((folder / MANIFEST).read_bytes())
+        values = json.loads(place.read(MANIFEST))
     except (OSError, ValueError) as fault:
         raise StoreError(
             f"没有可用的清单 / no manifest: {fault}", where=str(folder), hint="重新构建 (build again)"
         ) from fault
-    wrong = []
-    for entry in (values["shared"], *values["partitions"]):
-        path = folder / entry["file"]
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
-            wrong.append(str(entry["file"]))
-    return wrong
+    files = (values["shared"], *(file for part in values["partitions"] for file in files_of(part)))
+    return [str(file["file"]) for file in files if place.digest(file["file"]) != file["sha256"]]

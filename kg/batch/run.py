@@ -12,25 +12,39 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kg.batch.align import Alignment
+from kg.batch.amend import Amendment
 from kg.batch.compare import Value, conflicts
 from kg.batch.decisions import NONE, Decisions, decide, read_decisions
 from kg.batch.find import Found, find
-from kg.batch.identity import preferred
+from kg.batch.identity import Change, decided, note, preferred
 from kg.batch.index import COUNTS, Index
 from kg.batch.pack import require
-from kg.batch.parts import MANIFEST, SHARED, manifest, number_of_parts, part_of, plan, write_part, write_shared
+from kg.batch.parts import (
+    MANIFEST,
+    SHARED,
+    files_of,
+    manifest,
+    number_of_parts,
+    part_of,
+    plan,
+    write_part,
+    write_shared,
+)
+from kg.batch.place import Place, is_url
 from kg.batch.pool import WORTH_A_POOL, WorkerDied, calls
 from kg.batch.records import Head, forget, keys, read_head
 from kg.batch.settings import Settings
 from kg.batch.work import Task, content_digest, work
+from kg.describe.dataset import DECISIONS_GRAPH
+from kg.describe.terms import node
 from kg.errors import KgError, StoreError
-from kg.export import write_atomically
+from kg.export.tables import require_parquet
 from kg.vocabulary import IRI
 
 #: Folder of the cache in the output, if none is given.
@@ -95,6 +109,12 @@ def build_many(
     """
     start = time.monotonic()
     require(settings.compression)
+    if Place(settings.output).remote and settings.form != "nquads":
+        raise StoreError(
+            "对象存储只能放分区 / an object store takes partitions only", where=settings.output, hint="--format nquads"
+        )
+    if settings.tables:
+        require_parquet()
     aligned = Alignment.load(*alignment)
     table = read_decisions(Path(decisions)) if decisions else []
     found = find(arguments, settings.output)
@@ -127,12 +147,17 @@ def build_many(
                 number = index.doc(task.key)
                 number = index.add(task.key, head) if number is None else number
             _row(index, task.found, task.content, number, head)
+            index.run("DELETE FROM amended WHERE output = ?", (task.found.output,))
             _note_files(index, task.found, settings, task.key, head)
             if progress is not None:
                 progress(done, len(tasks), task.found.name, head)
         _settle(index, settings)
-        decided = decide(table, index, Path(decisions)) if decisions else NONE
-        counted = _write_parts(index, settings, decided, jobs, scheduler) if settings.form == "nquads" else (0, 0, 0)
+        judged = decide(table, index, Path(decisions)) if decisions else NONE
+        if settings.form == "nquads":
+            counted = _write_parts(index, settings, judged, jobs, scheduler)
+        else:
+            _amend(index, settings, judged, found, jobs, scheduler)
+            counted = (0, 0, 0)
         contradicting = _write_lists(index, settings, aligned)
         _sweep(index, settings)
         statuses = dict(index.rows("SELECT status, COUNT(*) FROM reports GROUP BY status ORDER BY status"))
@@ -151,7 +176,14 @@ def settings_of(
     """Return settings for an output folder; raises ``RuleError`` for folders of rules that cannot be read."""
     from kg.extract import rules_digest
 
-    directory = os.path.abspath(output)
+    remote = is_url(output)
+    if remote and not cache:
+        raise StoreError(
+            "输出到对象存储时要给出本地缓存目录 / an object store needs a cache on this machine",
+            where="--cache",
+            hint="加 --cache 目录 (add --cache DIR)",
+        )
+    directory = output.rstrip("/") if remote else os.path.abspath(output)
     place = os.path.abspath(cache) if cache else os.path.join(directory, CACHE)
     digest = rules_digest(rules)
     return Settings(directory, place, digest, tuple(os.path.abspath(one) for one in rules), base, epoch, **further)
@@ -227,7 +259,13 @@ def _content(index: Index, one: Found, stats: list[tuple[Any, ...]], now: int) -
 
 def _stands(index: Index, one: Found, key: str, head: Head, settings: Settings) -> bool:
     """Whether the files of a kept result are there as they were written, and the result itself if it is needed."""
-    for ending, (size, digest) in head.get("files", {}).items():
+    amended = index.db.execute("SELECT key, fingerprint, files FROM amended WHERE output = ?", (one.output,)).fetchone()
+    files, mark = head.get("files", {}), key
+    if amended is not None:
+        if amended[0] != key:
+            return False
+        files, mark = json.loads(amended[2]), amended[1]
+    for ending, (size, digest) in files.items():
         name = one.output + ending
         path = Path(settings.output, name)
         try:
@@ -237,13 +275,13 @@ def _stands(index: Index, one: Found, key: str, head: Head, settings: Settings) 
         if status.st_size != size:
             return False
         noted = index.one("SELECT key FROM outputs WHERE path = ? AND mtime = ?", (name, status.st_mtime_ns))
-        if noted != key:
+        if noted != mark:
             try:
                 if content_digest(str(path)) != digest:
                     return False
             except OSError:
                 return False
-            index.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (name, size, status.st_mtime_ns, key))
+            index.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (name, size, status.st_mtime_ns, mark))
     return settings.form == "files" or head["status"] != "ok" or _has_record(settings, key)
 
 
@@ -302,6 +340,67 @@ def _settle(index: Index, settings: Settings) -> None:
         )
 
 
+def _amend(
+    index: Index,
+    settings: Settings,
+    judged: Decisions,
+    found: Sequence[Found],
+    jobs: int,
+    scheduler: Callable[..., Iterator[Any]],
+) -> None:
+    """Write the files of those reports anew that decisions bear on, or did and no longer do.
+
+    These are read again; the others are not touched. `amended` says whose files hold decisions, and which.
+    """
+    wanted: dict[int, tuple[str, Amendment]] = {}
+    if judged.merged:
+        for doc, changes in decided(index, judged.merged):
+            wanted[doc] = _amendment(index, settings, judged, changes)
+    standing = dict(index.rows("SELECT output, fingerprint FROM amended"))
+    if not wanted and not standing:
+        return
+    places = {one.name: one for one in found}
+    tasks: list[Task] = []
+    marks: dict[str, str] = {}
+    query = (
+        "SELECT r.name, r.doc, r.content, r.output, d.key FROM reports r JOIN docs d ON d.id = r.doc "
+        "WHERE r.output != '' AND r.status IN ('ok', 'duplicate') ORDER BY r.name"
+    )
+    for name, doc, content, output, key in index.rows(query):
+        mark, amendment = wanted.get(doc, ("", None))
+        mark = mark and hashlib.sha256(f"{key}|{mark}".encode()).hexdigest()
+        if standing.get(output, "") != mark:
+            tasks.append(Task(places[name], key, content, amendment))
+            marks[output] = mark
+    for task, result in scheduler(partial(work, settings=settings), tasks, jobs if len(tasks) >= WORTH_A_POOL else 1):
+        head = _answer(result)
+        output, files = task.found.output, head.get("files", {})
+        index.run("DELETE FROM amended WHERE output = ?", (output,))
+        if not files:  # what people decided breaks a shape, or the report changed meanwhile
+            index.run(
+                "UPDATE reports SET status = ?, reason = ?, output = '' WHERE name = ?",
+                (head["status"], head["reason"], task.found.name),
+            )
+        elif task.amendment is not None:
+            told = json.dumps(files, sort_keys=True)
+            index.run("INSERT INTO amended VALUES (?, ?, ?, ?)", (output, task.key, marks[output], told))
+        _note_files(index, task.found, settings, marks[output] or task.key, head)
+
+
+def _amendment(index: Index, settings: Settings, judged: Decisions, changes: Sequence[Change]) -> tuple[str, Amendment]:
+    """Return what decisions make of one report, and a digest of it."""
+    iris = {change.iri for change in changes}
+    reasons = {pair: reason for pair, reason in judged.reasons.items() if pair[0] in iris}
+    lines = note(index, reasons, node(settings.base + DECISIONS_GRAPH))
+    told = json.dumps([[astuple(change) for change in changes], lines], ensure_ascii=False)
+    quads = []
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        thing, _, graph = rest.rpartition(" <")
+        quads.append((subject, predicate, thing, f"<{graph.removesuffix(' .' + chr(10))}"))
+    return hashlib.sha256(told.encode()).hexdigest(), Amendment(settings.base, tuple(changes), tuple(quads))
+
+
 def _write_parts(
     index: Index, settings: Settings, decided: Decisions, jobs: int, scheduler: Callable[..., Iterator[Any]]
 ) -> tuple[int, int, int]:
@@ -314,9 +413,13 @@ def _write_parts(
     def stale() -> Iterator[Any]:
         for part in plan(index, settings, number):
             files.append(part.file)
-            fingerprint = part.fingerprint
+            fingerprint = part.fingerprint + ("+tables" if settings.tables else "")
             kept = index.db.execute("SELECT fingerprint, told FROM parts WHERE file = ?", (part.file,)).fetchone()
-            if kept is None or kept[0] != fingerprint or not _is_whole(index, settings, json.loads(kept[1])["entry"]):
+            if (
+                kept is None
+                or kept[0] != fingerprint
+                or not all(_is_whole(index, settings, file) for file in files_of(json.loads(kept[1])["entry"]))
+            ):
                 fingerprints[part.file] = fingerprint
                 yield part
 
@@ -334,7 +437,8 @@ def _write_parts(
             "INSERT OR REPLACE INTO parts VALUES (?, ?, ?)",
             (part.file, fingerprints.pop(part.file), json.dumps(result, sort_keys=True)),
         )
-        _note(index, settings, result["entry"])
+        for file in files_of(result["entry"]):
+            _note(index, settings, file)
         written += 1
     entries = [json.loads(index.one("SELECT told FROM parts WHERE file = ?", (file,)))["entry"] for file in files]
     marks = ", ".join("?" * len(files))
@@ -342,35 +446,33 @@ def _write_parts(
     shared = write_shared(index, settings, decided, files)
     _note(index, settings, shared)
     data = manifest(settings, entries, shared)
-    write_atomically(Path(settings.output, MANIFEST), data)
+    Place(settings.output).write(MANIFEST, data)
     _note(index, settings, {"file": MANIFEST, "bytes": len(data), "sha256": ""})
     return sum(entry["quads"] for entry in entries) + shared["quads"], len(files), written
 
 
 def _is_whole(index: Index, settings: Settings, entry: dict[str, Any]) -> bool:
     """Whether a part stands as it was written."""
-    try:
-        status = Path(settings.output, entry["file"]).stat()
-    except OSError:
+    place = Place(settings.output)
+    stamp = place.stamp(entry["file"])
+    if stamp is None or stamp[0] != entry["bytes"]:
         return False
-    noted = index.one("SELECT 1 FROM outputs WHERE path = ? AND mtime = ? AND size = ?",
-                      (entry["file"], status.st_mtime_ns, status.st_size))  # fmt: skip
-    return noted is not None or (
-        status.st_size == entry["bytes"]
-        and content_digest(str(Path(settings.output, entry["file"]))) == entry["sha256"]
-    )
+    query = "SELECT 1 FROM outputs WHERE path = ? AND size = ? AND mtime = ?"
+    return index.one(query, (entry["file"], *stamp)) is not None or place.digest(entry["file"]) == entry["sha256"]
 
 
 def _note(index: Index, settings: Settings, entry: dict[str, Any]) -> None:
-    mtime = Path(settings.output, entry["file"]).stat().st_mtime_ns
-    index.run(
-        "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (entry["file"], entry["bytes"], mtime, entry["sha256"])
-    )
+    stamp = Place(settings.output).stamp(entry["file"])
+    if stamp is None:
+        raise StoreError(
+            "写出的文件不见了 / a file written is gone", where=entry["file"], hint="再运行一次 (run again)"
+        )
+    index.run("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", (entry["file"], *stamp, entry["sha256"]))
 
 
 def _write_lists(index: Index, settings: Settings, alignment: Alignment) -> int:
     """Write the lists of reports and of conflicts; return how many rows of figures contradict others."""
-    _stream(Path(settings.output, REPORTS), REPORT_COLUMNS, _report_rows(index))
+    _stream(settings, REPORTS, REPORT_COLUMNS, _report_rows(index))
     count = 0
 
     def rows() -> Iterator[list[Any]]:
@@ -379,7 +481,7 @@ def _write_lists(index: Index, settings: Settings, alignment: Alignment) -> int:
             count += 1
             yield conflict_row(value)
 
-    _stream(Path(settings.output, CONFLICTS), CONFLICT_COLUMNS, rows())
+    _stream(settings, CONFLICTS, CONFLICT_COLUMNS, rows())
     return count
 
 
@@ -400,8 +502,10 @@ def _report_rows(index: Index) -> Iterator[list[Any]]:
         yield [name, head.get("sha256") or content, status, reason, *about, *counts, output]
 
 
-def _stream(path: Path, columns: Sequence[str], rows: Iterator[list[Any]]) -> None:
+def _stream(settings: Settings, name: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> None:
     """Write a table row by row beside its place, then put it there, unless it stands there already."""
+    place = Place(settings.output)
+    path = Path(settings.cache if place.remote else settings.output, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -409,7 +513,10 @@ def _stream(path: Path, columns: Sequence[str], rows: Iterator[list[Any]]) -> No
             stream.write("\t".join(columns) + "\n")
             for row in rows:
                 stream.write("\t".join(_cell(cell) for cell in row) + "\n")
-        if path.is_file() and _digest(path) == _digest(temporary):
+        if place.remote:
+            if place.digest(name) != _digest(temporary).hex():
+                place.write(name, temporary.read_bytes())
+        elif path.is_file() and _digest(path) == _digest(temporary):
             temporary.unlink()
         else:
             temporary.replace(path)
@@ -444,18 +551,15 @@ def _sweep(index: Index, settings: Settings) -> None:
                 yield (f"{output}{ending}",)
         if settings.form == "nquads":
             yield from ((MANIFEST,), (SHARED + settings.ending,))
-            yield from index.rows("SELECT file FROM parts")
+            for (told,) in index.rows("SELECT told FROM parts"):
+                yield from ((file["file"],) for file in files_of(json.loads(told)["entry"]))
 
     index.many("INSERT OR IGNORE INTO live VALUES (?)", live())
     stale = [name for (name,) in index.rows("SELECT path FROM outputs WHERE path NOT IN (SELECT path FROM live)")]
+    place = Place(settings.output)
     for name in stale:
-        path = Path(settings.output, name)
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-            for folder in path.parents:
-                if folder == Path(settings.output):
-                    break
-                folder.rmdir()
+        place.remove(name)
         index.run("DELETE FROM outputs WHERE path = ?", (name,))
+    index.run("DELETE FROM amended WHERE output NOT IN (SELECT output FROM reports)")
     if settings.form == "files":
         index.run("DELETE FROM parts")

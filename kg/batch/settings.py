@@ -17,7 +17,7 @@ Form = Literal["files", "nquads"]
 Compression = Literal["gzip", "zstd"]
 
 #: Number of the layout of records and index: raised when it changes, which empties caches of older ones.
-LAYOUT = 1
+LAYOUT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Settings:
     compression: Compression = "gzip"
     also: tuple[str, ...] = ()  # further formats (`kg.export.FORMATS`) of each report's files
     checked: bool = True  # against the shapes
+    tables: bool = False  # Parquet tables beside the partitions
     partitions: int | None = None  # None: as many as the number of reports asks for
 
     @property

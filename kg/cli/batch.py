@@ -32,6 +32,7 @@ _OPTIONS = (
         help="Files of each report, or partitioned N-Quads of all. 每份报告的文件,或全部报告的分区 N-Quads。",
     ),
     click.option("--compress", type=click.Choice(("gzip", "zstd")), help="Of partitions. 分区的压缩方式,默认 gzip。"),
+    click.option("--parquet", is_flag=True, help="Parquet tables beside the partitions. 分区旁另写 Parquet 表。"),
     click.option("--partitions", type=click.IntRange(1, 4096), metavar="N", help="Number of partitions. 分区数。"),
     click.option("--decisions", metavar="FILE", help="Table of nodes that are the same or different. 人工判定表。"),
     click.option("--align", multiple=True, metavar="FILE", help="Indicators of one meaning, YAML. 指标对齐表。"),
@@ -66,6 +67,7 @@ def build_folders(
     cache: str | None,
     form: str | None,
     compress: str | None,
+    parquet: bool,
     partitions: int | None,
     decisions: str | None,
     align: Sequence[str],
@@ -75,12 +77,13 @@ def build_folders(
 ) -> None:
     """Build folders and exit: 0 all done, 1 some failed, 2 none."""
     from kg.batch.cluster import Cluster
+    from kg.batch.place import is_url
     from kg.batch.pool import calls
     from kg.batch.run import REPORTS, build_many, settings_of
 
-    if form != "nquads" and (compress or partitions or decisions or no_validate):
+    if form != "nquads" and (compress or parquet or partitions or no_validate):
         raise click.UsageError(
-            "--compress, --partitions, --decisions and --no-validate need --format nquads (只用于分区输出)"
+            "--compress, --parquet, --partitions and --no-validate need --format nquads (只用于分区输出)"
         )
     if form == "nquads" and also:
         raise click.UsageError("--also is for files of each report (--also 只用于每份报告的文件)")
@@ -92,6 +95,7 @@ def build_folders(
         epoch=epoch,
         form=form or "files",
         compression=compress or "gzip",
+        tables=parquet,
         partitions=partitions,
         checked=not no_validate,
         also=tuple(also),
@@ -112,13 +116,13 @@ def build_folders(
         say(f"中断:完成的 {shown.done} 份已保存,再运行一次即继续 (interrupted: {shown.done} done and kept; run again)")
         raise
     shown.end()
-    _summary(outcome, Path(output) / REPORTS)
+    _summary(outcome, f"{output.rstrip('/')}/{REPORTS}" if is_url(output) else str(Path(output) / REPORTS))
     failed = outcome.total - outcome.done
     if failed:
         ctx.exit(2 if not outcome.done else 1)
 
 
-def _summary(outcome: Outcome, listing: Path) -> None:
+def _summary(outcome: Outcome, listing: str) -> None:
     statuses = ", ".join(f"{status} {number}" for status, number in outcome.statuses.items())
     rate = outcome.built / outcome.seconds if outcome.seconds else 0.0
     say(f"完成 {outcome.done} 份,共 {outcome.total} 份 ({outcome.done} of {outcome.total} reports built): {statuses}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kg.describe.checks import quoted_spans
 from kg.describe.concepts import load_concepts, read_turtle
@@ -33,11 +33,13 @@ def describe(
     base_iri: IRI = BASE,
     run: RunInfo | None = None,
     checks: Sequence[Check] = (),
+    amend: Callable[[Sequence[Triple]], Sequence[Triple]] | None = None,
 ) -> Dataset:
     """Say in RDF what was found in the reports, and what an audit of them found (`checks`, of `kg.audit`).
 
     One named graph per report, one for the ontology with its alignment, one for the vocabularies and, where `run` is
-    given, one for the run. No blank nodes; the result does not depend on the order of `extractions`.
+    given, one for the run. No blank nodes; the result does not depend on the order of `extractions`. `amend` returns
+    what becomes of a report's triples (decisions of people), before the run counts them.
 
     ``GraphError``: an unusable `base_iri`; a report given twice; a check of a report that is not given; a ref that
     leads nowhere; two keys with one IRI; a span outside its text; a string that RDF cannot hold (NUL, lone surrogates).
@@ -74,7 +76,7 @@ def describe(
                 hint="每份报告只给一次 (give each report once)",
             )
         reports[iri] = extraction.report.sha256
-        graphs[report_graph(base, iri)] = triples.triples()
+        graphs[report_graph(base, iri)] = amend(triples.triples()) if amend else triples.triples()
 
     quads: list[Quad] = [(s, p, o, name) for name, triples in graphs.items() for s, p, o in triples]
     ontology = (*read_turtle("kg.ttl"), *read_turtle("alignment.ttl"))

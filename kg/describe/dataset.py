@@ -21,6 +21,7 @@ Triple: TypeAlias = tuple[Term, Term, Term]
 ONTOLOGY_GRAPH = "graph/ontology"
 VOCABULARIES_GRAPH = "graph/vocabularies"
 RUN_GRAPH = "graph/run-"
+DECISIONS_GRAPH = "graph/decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ class Dataset:
         return tuple(sorted({quad[3] for quad in self.quads}))
 
     def report_graphs(self) -> tuple[Term, ...]:
-        """Return the names of the graphs that hold reports: all but ontology, vocabularies and run."""
+        """Return the names of the graphs that hold reports: all but ontology, vocabularies, decisions, run."""
         head = f"<{self.base}"
-        other = (f"{head}{ONTOLOGY_GRAPH}>", f"{head}{VOCABULARIES_GRAPH}>")
+        other = {f"{head}{name}>" for name in (ONTOLOGY_GRAPH, VOCABULARIES_GRAPH, DECISIONS_GRAPH)}
         return tuple(name for name in self.graphs() if name not in other and not name.startswith(head + RUN_GRAPH))
 
     def graph(self, name: Term) -> tuple[Triple, ...]:

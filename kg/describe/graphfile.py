@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kg.describe.dataset import Dataset, Quad
@@ -28,7 +30,7 @@ _REPORT = re.compile(r"<(.+[/:])report/[0-9a-f]{16}>")
 def read_graph(path: Path) -> list[pyoxigraph.Quad]:
     """Return the quads of a Turtle, TriG, N-Triples, N-Quads or JSON-LD file, told apart by its ending, in file order.
 
-    A further ``.gz`` is unpacked, also where it has several members.
+    A further ``.gz`` or ``.zst`` is unpacked, also where it has several members or frames (the latter needs zstandard).
     ``GraphError`` where the file has another ending, cannot be opened or is not RDF (with line and column). Nothing is
     fetched: a JSON-LD file whose context stands elsewhere is refused.
     """
@@ -40,7 +42,7 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
             where=str(path),
             hint="给出目录里的文件 (give a file in it)",
         )
-    packed = path.suffix == ".gz"  # the partitions of many reports
+    packed = path.suffix in _UNPACK  # the partitions of many reports
     ending = path.with_suffix("").suffix if packed else path.suffix
     if not path.suffix and not path.exists():
         raise GraphError("没有这个文件 / no such file", where=str(path), hint="检查路径 (check the path)")
@@ -57,7 +59,7 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
     form = pyoxigraph.RdfFormat.from_extension(ending.removeprefix("."))
     try:
         if packed:
-            data = gzip.decompress(path.read_bytes())
+            data = _UNPACK[path.suffix](path.read_bytes())
             if form == pyoxigraph.RdfFormat.JSON_LD:
                 _check_depth(data)
             return list(pyoxigraph.parse(data, format=form))
@@ -70,10 +72,36 @@ def read_graph(path: Path) -> list[pyoxigraph.Quad]:
         raise GraphError(
             f"无法打开 / cannot open: {fault.strerror or fault}", where=str(path), hint="检查路径 (check the path)"
         ) from fault
+    except ImportError as fault:
+        raise GraphError(
+            "没有安装 zstandard,读不了 .zst / reading .zst needs zstandard, which is not installed",
+            where=str(path),
+            hint="pip install 'govkg[zstd]'",
+        ) from fault
     except (SyntaxError, EOFError, zlib.error) as fault:
         raise GraphError(
             f"不是合法的 RDF / not RDF: {fault}", where=str(path), hint="重新生成该文件 (build it again)"
         ) from fault
+
+
+def _zstd(data: bytes) -> bytes:
+    """Unpack all frames; ``EOFError`` where they are damaged or cut off."""
+    import zstandard
+
+    unpacked = bytearray()
+    try:
+        while data:
+            frame = zstandard.ZstdDecompressor().decompressobj()
+            unpacked += frame.decompress(data)
+            if not frame.eof:
+                raise EOFError("zstd: the file ends too early")
+            data = frame.unused_data
+    except zstandard.ZstdError as fault:
+        raise EOFError(f"zstd: {fault}") from fault
+    return bytes(unpacked)
+
+
+_UNPACK: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({".gz": gzip.decompress, ".zst": _zstd})
 
 
 def _check_depth(data: bytes) -> None:

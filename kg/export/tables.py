@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from kg.describe.terms import decimal_text
 from kg.errors import GraphError, StoreError
@@ -364,37 +364,81 @@ def parquet_files(view: View) -> dict[str, bytes]:
     What has more than ten decimals (1/3) is rounded to them, half to even; CSV has them all. ``StoreError`` where
     pyarrow is not installed, ``GraphError`` for a number too large for its column.
     """
-    try:
-        import pyarrow as pa
+    tables = ParquetTables()
+    tables.add(view)
+    return {name: data for name, (data, rows) in tables.files().items() if rows or not tables.optional(name)}
+
+
+class ParquetTables:
+    """The tables of one graph after another in one Parquet file each; columns and faults as `parquet_files`.
+
+    With `by_report` each graph is one report's, and every table says of which: those without a column for it get one.
+    """
+
+    def __init__(self, *, by_report: bool = False) -> None:
+        """Make empty tables; ``StoreError`` where pyarrow is not installed."""
+        self._arrow = require_parquet()
+        self._by_report = by_report
+        self._batches: dict[str, list[Any]] = {table.name: [] for table in TABLES}
+
+    def optional(self, name: str) -> bool:
+        """Whether a table is written only where it has rows."""
+        return next(table.optional for table in TABLES if table.name == name)
+
+    def add(self, view: View) -> None:
+        """Put the rows of a graph behind those that are there; of several graphs one is in memory as Python values."""
+        for table in TABLES:
+            rows = list(table.rows(view))
+            columns = [
+                [_fitting(row[number], f"{table.name}.{name} {row[0]}") for row in rows]
+                for number, (name, _) in enumerate(table.columns)
+            ]
+            if self._further(table):
+                columns.append([view.reports[0].iri if view.reports else None] * len(rows))
+            schema = self._schema(table)
+            arrays = [self._arrow.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+            self._batches[table.name].append(self._arrow.RecordBatch.from_arrays(arrays, schema=schema))
+
+    def files(self) -> dict[str, tuple[bytes, int]]:
+        """Return table name → Parquet (compressed by zstd) and number of rows."""
         import pyarrow.parquet as pq
+
+        result = {}
+        for table in TABLES:
+            whole = self._arrow.Table.from_batches(self._batches[table.name], schema=self._schema(table))
+            sink = self._arrow.BufferOutputStream()
+            pq.write_table(whole.combine_chunks(), sink, compression="zstd", version="2.6")
+            result[table.name] = (sink.getvalue().to_pybytes(), whole.num_rows)
+        return result
+
+    def _further(self, table: Table) -> bool:
+        return self._by_report and table.name != "reports" and all(name != "report" for name, _ in table.columns)
+
+    def _schema(self, table: Table) -> Any:
+        pa = self._arrow
+        types = {
+            "text": pa.string(),
+            "texts": pa.list_(pa.string()),
+            "integer": pa.int64(),
+            "decimal": pa.decimal128(PRECISION, SCALE),
+            "date": pa.date32(),
+            "boolean": pa.bool_(),
+        }
+        further: Columns = (("report", "text"),) if self._further(table) else ()
+        return pa.schema([pa.field(name, types[kind]) for name, kind in (*table.columns, *further)])
+
+
+def require_parquet() -> Any:
+    """Return pyarrow; ``StoreError`` where it is not installed."""
+    try:
+        import pyarrow
     except ImportError:
         raise StoreError(
             "没有安装 pyarrow,写不了 Parquet / Parquet needs pyarrow, which is not installed",
             where="parquet",
             hint="pip install 'govkg[parquet]'",
         ) from None
-    types = {
-        "text": pa.string(),
-        "texts": pa.list_(pa.string()),
-        "integer": pa.int64(),
-        "decimal": pa.decimal128(PRECISION, SCALE),
-        "date": pa.date32(),
-        "boolean": pa.bool_(),
-    }
-    result = {}
-    for table in TABLES:
-        rows = list(table.rows(view))
-        if not rows and table.optional:
-            continue
-        schema = pa.schema([pa.field(name, types[kind]) for name, kind in table.columns])
-        arrays = [
-            pa.array([_fitting(row[number], f"{table.name}.{name} {row[0]}") for row in rows], type=types[kind])
-            for number, (name, kind) in enumerate(table.columns)
-        ]
-        sink = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), sink, compression="zstd", version="2.6")
-        result[table.name] = sink.getvalue().to_pybytes()
-    return result
+    return pyarrow
 
 
 def _fitting(value: Value, where: str) -> Value:
