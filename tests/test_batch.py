@@ -418,6 +418,42 @@ def test_settings_that_bear_on_the_bytes_are_in_the_key(tmp_path: Path) -> None:
     assert replace(one, output="elsewhere", cache="other", partitions=2).key("x.txt", "00") == one.key("x.txt", "00")
 
 
+def test_memory_goes_back_after_each_report_that_is_checked(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    rounds: list[int] = []
+
+    def checked(*graph: object, **options: int) -> object:
+        rounds.append(options["rounds"])
+        return validate(*graph, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work_module, "give_back", lambda: given.append(1))
+    monkeypatch.setattr(work_module, "validate", checked)
+    build_many([str(reports / "淮安市")], settings(tmp_path / "quick"))
+    assert (given, rounds) == ([], [])
+    build_many([str(reports / "淮安市")], replace(settings(tmp_path / "out"), checked=True))
+    assert (len(given), rounds) == (4, [2] * 4)
+
+
+def test_free_memory_is_given_back() -> None:
+    """In a process of its own: small pieces of an arena between two that stay."""
+    script = (
+        "import ctypes, os\nfrom kg.memory import give_back\n"
+        "def resident():\n    return int(open('/proc/self/statm').read().split()[1]) * os.sysconf('SC_PAGESIZE')\n"
+        "libc = ctypes.CDLL(None)\nlibc.malloc.restype = ctypes.c_void_p\nlibc.free.argtypes = [ctypes.c_void_p]\n"
+        "pieces = [libc.malloc(20_000) for _ in range(5_000)]\n"
+        "for piece in pieces: ctypes.memset(piece, 1, 20_000)\n"
+        "for piece in pieces[:-1]: libc.free(piece)\n"
+        "before = resident()\ngive_back()\nprint(before - resident())\n"
+    )
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only glibc has the call")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 80_000_000
+
+
 def test_two_builds_do_not_write_one_output(reports: Path, tmp_path: Path) -> None:
     wanted = settings(tmp_path / "out")
     with Index(wanted.cache), pytest.raises(StoreError, match="another build"):
