@@ -466,6 +466,7 @@ def one_noun(context: Context, match: re.Match[str]) -> bool:
         item.lists & {"launch", "preposition"}
         and item.end - item.start > 1
         and not context.words.tag_at(item.start).startswith(_NOUN)  # 水资源利用中心
+        and context.text[item.start : item.end] not in context.lexicon.body_verbs  # 建设工程质量安全管理服务中心
         for item in items
     )
 

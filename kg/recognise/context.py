@@ -105,6 +105,7 @@ class Lexicon:
         self.listed_verbs = frozenset(rulebook.words("listed_verb"))
         self.actor_end = re.compile(rf"{rulebook.alternation('actor_end')}$")
         self.intends = rulebook.union("intends")
+        self.body_verbs = frozenset(rulebook.words("body_verb"))
         self.holding = frozenset(rulebook.words("holding"))
         self.held_head = re.compile(rf"[\u4e00-\u9fff]{{0,4}}?{rulebook.alternation('held_head')}")
         self.organising = frozenset(rulebook.words("organising"))
