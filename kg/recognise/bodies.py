@@ -55,7 +55,7 @@ class BodyRules:
     def __init__(self, rulebook: Rulebook, gazetteer: Gazetteer) -> None:
         """Build one automaton over places, central bodies and local bodies with every level word."""
         alt = rulebook.alternation
-        stem = rf"(?:(?!{alt('body_stop')}){_CJK})"
+        stem = rf"(?:{alt('body_keep')}|(?!{alt('body_stop')}){_CJK})"
         joined = rf"{stem}{{2,10}}?{alt('body_joint')}(?!{alt('level_word')}){stem}{{2,8}}?"  # 农业农村和水利|局
         self.gazetteer = gazetteer
         self.levels = rulebook.words("level_word")
