@@ -60,6 +60,16 @@ ISSUERS: list[tuple[str, str, str]] = [
     ),
     (f"德清县综合执法与应急管理局2024年工作总结\n\n{BODY}", "德清县综合执法与应急管理局", "two functions in one name"),
     (f"青岚县2018年度法治政府建设情况报告\n\n{BODY}", "青岚县人民政府", "no table has it, though one has 岚县"),
+    (
+        f"市司法局2023年工作总结\n\n2023年，落实《岳阳市法治政府建设实施方案》，修订《岳阳市行政执法监督办法》。{BODY}",
+        "岳阳市司法局",
+        "the one city that its documents name",
+    ),
+    (
+        f"市司法局2023年工作总结\n\n2023年，学习岳阳市、长沙市、株洲市经验，制定《岳阳市办法》。{BODY}",
+        "市司法局",
+        "several cities are named: which is its own is not guessed",
+    ),
     (f"三都镇2025年法治政府建设年度报告\n\n{BODY}", "三都镇人民政府", "a town that begins like a county far away"),
     (
         f"2023年法治建设工作总结\n\n2023年，在湖州市司法局的正确领导和县委的关心支持下，德清县司法局{BODY}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from kg.errors import RuleError
 from kg.gazetteer import Gazetteer
@@ -19,6 +20,8 @@ _OPENING = 3  # sentences in which a report says whose it is
 _LEADS = 2  # clauses of such a sentence that a body may begin: 2023年,|某某县人民政府坚持…
 _NO_NAME = ("r", "v", "p", "d", "c", "u")  # parts of speech that no area's name is made of
 _ABOVE = 16  # characters of a title that name the areas above: 浙江省湖州市德清县|云溪镇
+_VERBAL = ("v", "p")  # parts of speech behind which nothing is a subject: 学习|某市经验
+_TWICE, _FAR_MORE = 2, 3  # how often the only place of a level must be named, and how much oftener than the next
 _TOWN = "town"
 _ABOVE_TOWNS = ("county", "zone")
 _BODY_FIELDS = ("publisher", "addressee", "signature", "source")
@@ -57,6 +60,9 @@ def find_issuer(context: Context, rules: BodyRules, gazetteer: Gazetteer) -> Iss
                 if head:
                     return Issuer(body.central, f"{CENTRE}|{body.central}", body.type, "", CENTRE)
             elif without_place is None:
+                placed = _placed(context, body, rules, gazetteer)
+                if placed is not None:
+                    return placed
                 without_place = _placeless(body, rules, gazetteer, report.year)
         starts = [span.start] if head else [c.start for c in context.clauses if span.start <= c.start < span.end]
         for start in starts[:_LEADS]:
@@ -86,7 +92,28 @@ def _is_subject(context: Context, at: int) -> bool:
     clause = context.clause_at(at)
     if clause is None:
         return False
-    return not any(item.lists & {"launch", "preposition"} for item in context.items_in(clause.start, at))
+    if any(item.lists & {"launch", "preposition"} for item in context.items_in(clause.start, at)):
+        return False
+    return not any(context.words.tag_at(i).startswith(_VERBAL) for i in range(clause.start, at))
+
+
+def _placed(context: Context, body: Body, rules: BodyRules, gazetteer: Gazetteer) -> Issuer | None:
+    """The issuer that a report calls 市司法局 where all it names, titles of documents too, is of one city.
+
+    One place of the level is named, at least twice, or one far more often than every other.
+    """
+    if not body.level or not body.rows:
+        return None
+    named = Counter(
+        entry.codes[0]
+        for _, _, entry in rules.known(context.text)
+        if entry.kind == "place" and len(entry.codes) == 1 and body.level in gazetteer.level_words(entry.codes[0])
+    )
+    (first, often), (_, next_often) = [*named.most_common(2), ("", 0), ("", 0)][:2]
+    if often < _TWICE or often < _FAR_MORE * next_often:
+        return None
+    own = body._replace(place=(first,), place_name=gazetteer.full_name(first), level="")
+    return _from_body(own, rules, gazetteer, context.report.year)
 
 
 def _placeless(body: Body, rules: BodyRules, gazetteer: Gazetteer, year: int | None) -> Issuer | None:
