@@ -187,6 +187,8 @@ def _plain(context: Context, rules: DocumentRules, gazetteer: Gazetteer, outside
         specific = rules.generic.sub("", modifier)
         if len(specific) < 2 or len(name) > _LONGEST or modifier.endswith("的") or not name.strip():
             continue
+        if context.lexicon.counted.found(modifier):
+            continue  # 发放调查问卷4次、征求意见
         type_, official = rules.type_of(context.text[edge.start : match.end()], gazetteer)
         surface = context.report.text[edge.start : match.end()]
         yield Candidate(
