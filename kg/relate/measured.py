@@ -16,7 +16,7 @@ from kg.relate.actors import Acting
 from kg.relate.edges import Edges
 from kg.rulebook import Rulebook
 
-_QUANTITY = 7  # characters of the name of a quantity: 平均日活跃用户数
+_QUANTITY = 7  # characters of the name of a quantity: 数据实时共享率
 _BEHIND = 2  # characters between a document and a figure that is about it, not a count of it: 《通知》12份
 _REACH = 2  # clauses over which a figure still speaks of the initiative before it
 
